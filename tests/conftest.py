@@ -1,0 +1,68 @@
+"""What several test modules share: the event record's schema, made strict, and the command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def strict(schema):
+    """The schema with every object closed, so that a field the contract does not name fails a test."""
+    if isinstance(schema, list):
+        return [strict(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {}
+    return {k: strict(v) for k, v in schema.items()} | closed
+
+
+@pytest.fixture(scope="session")
+def schema() -> dict:
+    return json.loads((ROOT / "infer" / "event-record.schema.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def validate(schema):
+    """`validate(record, text)`: fails unless the record keeps to the contract and quotes the text."""
+    validator = jsonschema.Draft202012Validator(strict(schema), format_checker=jsonschema.FormatChecker())
+
+    def check(record: dict, text: str) -> None:
+        validator.validate(record)
+        assert record["document"]["length"] == len(text)
+        quotes = {s["id"]: s["text"] for s in record["spans"]}
+        for span in record["spans"]:
+            assert span["text"] == text[span["start"] : span["end"]]
+        events = {e["id"] for e in record["events"]}
+        assert len(events) == len(record["events"])
+        for event in record["events"]:
+            assert event["part_of"] is None or event["part_of"] in events
+            for slot in slots(event):
+                assert slot["text"] == quotes[slot["span"]]
+        for c in record["checks"]:
+            assert c["event"] in events
+            assert all(part in (quotes if "span" in c else events) for part in c["parts"])
+
+    return check
+
+
+def slots(event: dict) -> list[dict]:
+    """Every slot of a record's event."""
+    lists = ("actors", "casualties", "locations", "alternative_counts")
+    single = (event["attack_count"], event["period"])
+    return [s for key in lists for s in event.get(key, [])] + [s for s in single if s]
+
+
+@pytest.fixture(scope="session")
+def infer():
+    """`infer(*arguments, input=bytes, env=…)` runs the command; returns the finished process, output in bytes."""
+
+    def run(*arguments, **options):
+        command = [sys.executable, "-m", "infer", *map(str, arguments)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, **options)
+
+    return run
