@@ -1,0 +1,230 @@
+"""A report's layout: headline, datelines, headings, paragraphs and lists, down to sentences.
+
+Structure carries half of the meaning of a monitor's report (a bullet inherits its actor and its
+month from the line that introduces the list), so it is read before anything else. Everything is
+offsets into the text; nothing is normalised or dropped.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from infer.schema import Span
+
+MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
+SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
+
+LINE = re.compile(r"[^\r\n]+")
+BULLET = re.compile(
+    r"\s*(?:[•‣▪●◦·∙■□▶►➤✔✅🔴🔵🔸🔹📍➡*]\ufe0f?|[-–—+o](?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
+)
+LABELLED = re.compile(r"\s*[^\s:.!?][^:.!?\n]{1,58}:\s+\S")
+CELLS = re.compile(r"\t|\s\|\s|^\s*\|")
+TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+STAMP_WORD = re.compile(
+    rf"\d+(?:st|nd|rd|th)?|{MONTH}|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|am|pm|gmt|utc|published|updated|date|on|at",
+    re.I,
+)
+DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
+INLINE_DATELINE = re.compile(
+    rf"\s*[A-ZÀ-Þ][^.!?\n]{{2,100}}?(?:\([^()\n]{{2,60}}\)\s*(?:--|[-–—:])+|(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s(?:--|[–—-]{{1,2}})(?=\s))\s*(?:\[TEXT\]\s*)?|\s*[A-ZÀ-Þ][^.!?\n]{2, 30}?\s(?:--|—)(?=\s)\s*",
+    re.I,
+)
+# Words whose full stop does not end a sentence; single letters ("U.S.", "J. Doe") are caught by the pattern.
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr st gen lt col maj capt sgt cpl pvt brig adm sen rep gov pres prof rev fr hon jr sr no nos vs etc "
+    "approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun "
+    "al fig vol ca km mt ft ave".split()
+)
+BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
+LAST_WORD = re.compile(r"(\w+)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """[start, end) of one sentence, and the index of its block."""
+
+    start: int
+    end: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One headline, dateline, heading, paragraph, bullet or table row.
+
+    `body` is where its own words begin, after a bullet's marker or an inline dateline ("KANO, 5 May
+    (Agency) --"). `intro` is the index of the block that introduces the list it stands in (for a
+    nested list, the bullet above it), else None.
+    """
+
+    kind: str
+    start: int
+    end: int
+    body: int
+    intro: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    blocks: tuple[Block, ...]
+    sentences: tuple[Sentence, ...]
+
+    def sentence_of(self, span: Span) -> int:
+        """Index of the sentence that holds the span's first character.
+
+        Sentences cover every word of the text, so one is always found for a span that starts on a word.
+        """
+        for i, s in enumerate(self.sentences):
+            if span.start < s.end:
+                return i
+        return len(self.sentences) - 1
+
+
+def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
+    """Blocks and sentences of a text; no sentence ends inside one of `spans`."""
+    blocks = tuple(introduced(text, [classify(text, *bounds) for bounds in stretches(text)]))
+    blocks = tuple(headlined(blocks))
+    sentences = [Sentence(a, b, i) for i, block in enumerate(blocks) for a, b in split(text, block, spans)]
+    return Layout(blocks, tuple(sentences))
+
+
+def stretches(text: str) -> Iterator[tuple[int, int]]:
+    """[start, end) of each block: lines, with hard-wrapped lines joined."""
+    chunk: list[tuple[int, int]] = []
+    previous = 0
+    for match in LINE.finditer(text):
+        blank_before = text.count("\n", previous, match.start()) > 1
+        if not match.group().strip():
+            continue
+        if chunk and blank_before:
+            yield from join_wrapped(text, chunk)
+            chunk = []
+        chunk.append(trimmed(text, *match.span()))
+        previous = match.end()
+    if chunk:
+        yield from join_wrapped(text, chunk)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+
+
+def join_wrapped(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join the lines of a chunk that was broken at a fixed width; otherwise a line is a block."""
+    wrapped = is_wrapped(text, lines)
+    start, end = lines[0]
+    for a, b in lines[1:]:
+        if wrapped and not starts_item(text, a, b) and not is_stamp(text[a:b]):
+            end = b
+        else:
+            yield start, end
+            start, end = a, b
+    yield start, end
+
+
+def is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    if len(lines) < 2:
+        return False
+    inner = [(a, b) for (a, b), (c, d) in pairwise(lines) if not starts_item(text, c, d)]
+    if not inner:
+        return False
+    lengths = [b - a for a, b in inner]
+    unfinished = sum(not TERMINAL.search(text[a:b]) for a, b in inner)
+    return (
+        min(lengths) >= max(SHORT_LINE, 0.6 * max(lengths))
+        and max(lengths) <= 120
+        and 2 * unfinished > len(inner)
+    )
+
+
+def starts_item(text: str, start: int, end: int) -> bool:
+    line = text[start:end]
+    return bool(BULLET.match(line) or CELLS.search(line))
+
+
+def classify(text: str, start: int, end: int) -> Block:
+    words = text[start:end]
+    if marker := BULLET.match(words):
+        return Block("bullet", start, end, start + marker.end())
+    if CELLS.search(words):
+        return Block("row", start, end, start)
+    if is_stamp(words):
+        return Block("dateline", start, end, start)
+    if len(words) <= MAX_HEADING and not TERMINAL.search(words):
+        return Block("heading", start, end, start)
+    dateline = INLINE_DATELINE.match(words)
+    return Block("paragraph", start, end, start + (dateline.end() if dateline else 0))
+
+
+def is_stamp(words: str) -> bool:
+    """Whether a line is nothing but a date and a time ("9 May 2024   05:44")."""
+    tokens = re.findall(r"\w+", words)
+    return bool(DATE_LIKE.search(words)) and all(STAMP_WORD.fullmatch(t) for t in tokens)
+
+
+def introduced(text: str, blocks: list[Block]) -> Iterator[Block]:
+    """Give list items the block that introduces them; lines "Aleppo: …" in a run are items too."""
+    labelled = [
+        b.kind in ("paragraph", "heading") and bool(LABELLED.match(text[b.start : b.end])) for b in blocks
+    ]
+    last_prose, outer, previous = None, None, None
+    for i, block in enumerate(blocks):
+        run = labelled[i] and (i and labelled[i - 1] or i + 1 < len(blocks) and labelled[i + 1])
+        if block.kind not in ("bullet", "row") and not run:
+            last_prose, outer, previous = i, None, None
+            yield block
+            continue
+        if previous is not None and nested(text, blocks[previous], block):
+            outer = (previous, indent(text, block))
+        elif outer and indent(text, block) < outer[1]:
+            outer = None
+        previous = i
+        kind = block.kind if block.kind == "row" else "bullet"
+        yield Block(kind, block.start, block.end, block.body, outer[0] if outer else last_prose)
+
+
+def indent(text: str, block: Block) -> tuple[int, bool]:
+    """How deep a list item stands: columns before its marker, then a sub-list's dash or letter."""
+    line_start = text.rfind("\n", 0, block.start) + 1
+    return block.start - line_start, text[block.start] in "-–◦o+"
+
+
+def nested(text: str, above: Block, item: Block) -> bool:
+    return text[above.start : above.end].endswith(":") and indent(text, item) > indent(text, above)
+
+
+def headlined(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The headings before the first paragraph or item are the headline."""
+    leading = True
+    for block in blocks:
+        leading = leading and block.kind in ("heading", "dateline")
+        if leading and block.kind == "heading":
+            yield Block("headline", block.start, block.end, block.body)
+        else:
+            yield block
+
+
+def split(text: str, block: Block, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Sentences of a block, [start, end)."""
+    start = block.start
+    for match in BOUNDARY.finditer(text, max(block.start, block.body - 1), block.end):
+        if any(
+            s.start < match.end() < s.end or s.start <= match.start() < s.end - 1 for s in spans
+        ) or is_abbreviation(text, match, start):
+            continue
+        if match.end() > start:
+            yield trimmed(text, start, match.end())
+            start = match.end()
+    if text[start : block.end].strip():
+        yield trimmed(text, start, block.end)
+
+
+def is_abbreviation(text: str, match: re.Match, start: int) -> bool:
+    word = LAST_WORD.search(text, start, match.start() + 1) if match.group() == "." else None
+    if not word:
+        return False
+    return word.group(1).casefold() in ABBREVIATIONS or len(word.group(1)) == 1 and word.group(1).isalpha()

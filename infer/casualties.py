@@ -1,0 +1,164 @@
+"""CASUALTY spans → figures: how many, what became of them, who they were, and which parts make a total."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+from infer import components, outcomes
+from infer.blocks import Layout
+from infer.schema import Casualty, Quantity, Span
+
+CIVILIAN = re.compile(
+    r"\b(?:civilians?|residents?|citizens?|villagers?|wom[ae]n|child(?:ren)?|girls?|boys?|bab(?:y|ies)|infants?|toddlers?|minors?|"
+    r"journalists?|reporters?|photographers?|workers?|labou?rers?|farm(?:er|hand)s?|shepherds?|herd(?:er|smen|sman)s?|pastoralists?|students?|"
+    r"pupils?|teachers?|traders?|merchants?|shopkeepers?|drivers?|passengers?|travell?ers?|commuters?|doctors?|nurses?|medics?|"
+    r"paramedics?|rescuers?|worshipp?ers?|pilgrims?|famil(?:y|ies)|mother|father|sons?|daughters?|brothers?|couple|priests?|bishops?|pastors?|"
+    r"imams?|clerics?|monks?|nuns?|elders?|chiefs?|mayors?|aid|humanitarian|tourists?|miners?|fisherm[ae]n|refugees?|displaced|engineers?|"
+    r"peasants?|activists?|judges?|lawyers?|politicians?|councill?ors?|employees?|staff|patients?|mourners?|shoppers?|bystanders?|householders?|"
+    r"teenagers?|youths?|schoolchildren|schoolgirls?|schoolboys?|truffle|hunters?|loggers?|pedestrians?|motorists?|businessm[ae]n)\b",
+    re.I,
+)
+SECURITY = re.compile(
+    r"\b(?:soldiers?|troops?|police(?:m[ae]n|wom[ae]n)?|officers?|guards?|guardsm[ae]n|gendarmes?|army|military|servicem[ae]n|service members?|"
+    r"regime|peshmerga|security|conscripts?|recruits?|marines?|paratroopers?|sailors?|airm[ae]n|pilots?|generals?|colonels?|majors?|"
+    r"captains?|lieutenants?|sergeants?|corporals?|brigadiers?|rangers?|cadets?|bodyguards?|wardens?|border guards?|coast ?guards?|"
+    r"paramilitar\w+|carabineros?|peacekeepers?|vigilantes?|self-defen[cs]e|pro-(?:government|regime)|government|sheriffs?|constables?|"
+    r"state-backed|\w+-backed (?:militia\w*|fighters?))\b",
+    re.I,
+)
+ARMED = re.compile(
+    r"\b(?:militants?|terrorists?|insurgents?|gunm[ae]n|rebels?|jihad\w+|extremists?|mercenar\w+|bandits?|guerr?illas?|(?<!-backed )militia(?:m[ae]n)?|"
+    r"assailants?|attackers?|(?:suicide )?bombers?|cells?|gang\w*|kidnappers?|operatives?|hitm[ae]n|separatists?|raiders?|pirates?|"
+    r"gangsters?|dissidents?|combatants? of the group|subversives?|outlaws?)\b",
+    re.I,
+)
+RELATIVE = re.compile(
+    r"\b(?:combatants?|fighters?|members?|elements?|personnel|commanders?|leaders?|cadres?|forces|emirs?)\b",
+    re.I,
+)
+ELLIPTIC = re.compile(
+    r"[\d\W]*(?:\b(?:others?|more|of|them|whom|these|those|the|an?|another|one|two|three|four|five|six|seven|eight|nine|ten)\b\W*)*",
+    re.I,
+)
+COORDINATED = re.compile(r"\band\b|,|/|&", re.I)
+CLASSES = (("civilian", CIVILIAN), ("security_forces", SECURITY), ("armed_group", ARMED))
+OPPONENT = {"armed_group": "security_forces", "security_forces": "armed_group"}
+
+# Victims classes of the armed parties named in a string; infer.actors knows them.
+PartyClasses = Callable[[str], Collection[str]]
+
+
+def read(
+    text: str, layout: Layout, spans: Sequence[Span], number: Mapping[Span, Quantity], party: PartyClasses
+) -> tuple[dict[Span, Casualty], dict[Span, Span]]:
+    """Figures of all CASUALTY spans, and the mentions that repeat another one (later → first)."""
+    found: dict[Span, Casualty] = {}
+    repeats: dict[Span, Span] = {}
+    for index, inside in spans_by_sentence(layout, spans).items():
+        figures = [s for s in inside if s.label == "CASUALTY"]
+        sentence = layout.sentences[index]
+        fate = outcomes.read(text, sentence.start, sentence.end, figures)
+        parts = components.read(text, figures, number, fate)
+        total, kind = total_before(text, layout, index, inside, found)
+        for span in figures:
+            if total and span not in parts.total_of and components.fits(number, total, [span]):
+                parts.total_of[span], parts.kind[total] = total, kind
+            above = found.get(parts.total_of.get(span))
+            outcome = (
+                fate[span]
+                or (above and above.outcome)
+                or outcome_around(text, layout, index)
+                or "unspecified"
+            )
+            found[span] = Casualty(
+                span, number[span], outcome, victims(span.text(text), party), part_of=above and above.span
+            )
+        repeats |= parts.repeats
+        for span, how in parts.kind.items():
+            found[span] = replace(found[span], components=how)
+    return found, repeats
+
+
+def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[Span]]:
+    by_sentence: dict[int, list[Span]] = {}
+    for span in spans:
+        by_sentence.setdefault(layout.sentence_of(span), []).append(span)
+    return by_sentence
+
+
+def total_before(
+    text: str, layout: Layout, index: int, inside: Sequence[Span], found: Mapping[Span, Casualty]
+) -> tuple[Span | None, str]:
+    """The earlier total that this sentence breaks down ("Among them were …"; a bullet that is a bare class)."""
+    sentence = layout.sentences[index]
+    block = layout.blocks[sentence.block]
+    if block.intro is not None and all(s.label == "CASUALTY" for s in inside):
+        return last_total(found, layout.blocks[block.intro]), "partition"
+    opener = components.OPENING.match(text, sentence.start, sentence.end)
+    if opener and index and layout.sentences[index - 1].block == sentence.block:
+        kind = "subset" if components.SUBSET.search(opener.group()) else "partition"
+        return last_total(found, layout.sentences[index - 1]), kind
+    return None, "subset"
+
+
+def last_total(found: Mapping[Span, Casualty], within) -> Span | None:
+    """The last figure in a block or sentence that is no part of another."""
+    return next(
+        (s for s in reversed(found) if within.start <= s.start < within.end and found[s].counts), None
+    )
+
+
+def outcome_around(text: str, layout: Layout, index: int) -> str | None:
+    """What the line that introduces the list says, else the sentence before in the same block."""
+    sentence = layout.sentences[index]
+    intro = layout.blocks[sentence.block].intro
+    if intro is not None:
+        around = layout.blocks[intro]
+    elif index and layout.sentences[index - 1].block == sentence.block:
+        around = layout.sentences[index - 1]
+    else:
+        return None
+    cues = outcomes.cues(text, around.start, around.end)
+    return cues[-1].outcome if cues else None
+
+
+def victims(words: str, party: PartyClasses) -> str:
+    """Who they were, by the words of the span alone; `unspecified` where these do not say."""
+    said = {name for name, pattern in CLASSES if pattern.search(words)}
+    if not said or COORDINATED.search(words):
+        said |= set(party(words))
+    return "mixed" if len(said) > 1 else said.pop() if said else "unspecified"
+
+
+def settle(text: str, figures: Sequence[Casualty], acting: Collection[str]) -> tuple[Casualty, ...]:
+    """The figures of one event with the victims that only the event tells.
+
+    `acting` holds the victims classes of the event's actors: "combatants" are on the other side,
+    what the acting side "lost" is its own; an elliptic figure ("killing 10") takes the class of
+    the one before; a total is what its components are.
+    """
+    settled: dict[Span, Casualty] = {}
+    for figure in figures:
+        who = (
+            figure.victims
+            if figure.victims != "unspecified"
+            else from_event(text, figure, list(settled.values()), acting)
+        )
+        settled[figure.span] = replace(figure, victims=who)
+    for total in [f for f in settled.values() if f.components and f.victims == "unspecified"]:
+        kinds = {f.victims for f in settled.values() if f.part_of == total.span}
+        if total.components == "partition" and kinds:
+            who = kinds.pop() if len(kinds) == 1 else "mixed"
+            settled[total.span] = replace(total, victims=who)
+    return tuple(settled.values())
+
+
+def from_event(text: str, figure: Casualty, before: Sequence[Casualty], acting: Collection[str]) -> str:
+    words = figure.span.text(text)
+    side = next(iter(acting)) if len(set(acting)) == 1 else None
+    if RELATIVE.search(words) and side:
+        lost = outcomes.LOST.search(text, max(0, figure.span.start - 40), figure.span.start)
+        return side if lost else OPPONENT.get(side, "unspecified")
+    if before and ELLIPTIC.fullmatch(words):
+        return before[-1].victims
+    return "unspecified"

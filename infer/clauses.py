@@ -1,0 +1,101 @@
+"""Sentence → clauses: which slots stand with which count or casualty figure of the sentence.
+
+"12 in Deir Ezzor, three in Raqqa": places follow their figures. "Raqqa: three, Aleppo: two": places
+lead. Which way a sentence goes is read from what comes first.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from infer.schema import Span
+
+
+JOINED = re.compile(r"[\s,]*(?:and|&|plus|as well as|in addition to|along with)\s+(?:another\s+)?", re.I)
+
+
+@dataclass(slots=True)
+class Clause:
+    """One future event of a sentence, or more words on an earlier one: its heads and slot spans."""
+
+    sentence: int
+    counts: list[Span] = field(default_factory=list)
+    figures: list[Span] = field(default_factory=list)
+    places: list[Span] = field(default_factory=list)
+    actors: list[Span] = field(default_factory=list)
+    periods: list[Span] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> Span | None:
+        return self.counts[0] if self.counts else self.figures[0] if self.figures else None
+
+    def add(self, span: Span) -> None:
+        kinds = {
+            "ATTACK_COUNT": self.counts,
+            "CASUALTY": self.figures,
+            "LOCATION": self.places,
+            "ACTOR": self.actors,
+        }
+        kinds.get(span.label, self.periods).append(span)
+
+
+def clauses(text: str, sentence: int, spans: Sequence[Span], parts: Collection[Span]) -> list[Clause]:
+    """Clauses of a sentence from its spans in text order; `parts` are figures that belong to a total.
+
+    Each attack count opens a clause; without any, a figure opens one where the places show that it
+    has its own. Slots before the first head go to the first clause, and are shared by the later ones
+    that state none.
+    """
+    counts = [s for s in spans if s.label == "ATTACK_COUNT"]
+    heads = counts or [s for s in spans if s.label == "CASUALTY" and s not in parts]
+    cuts = boundaries(spans, heads, bool(counts))
+    found = [Clause(sentence)]
+    for span in spans:
+        if span.start in cuts and found[-1].anchor:
+            found.append(Clause(sentence))
+        found[-1].add(span)
+    share(text, found)
+    return found
+
+
+def boundaries(spans: Sequence[Span], heads: Sequence[Span], counted: bool) -> set[int]:
+    """Offsets at which a new clause starts."""
+    if len(heads) < 2:
+        return set()
+    order = [s for s in spans if s in heads or s.label == "LOCATION"]
+    places_lead = order[0].label == "LOCATION" and order[-1] in heads
+    cuts = set()
+    for i, span in enumerate(order[1:], 1):
+        before = order[i - 1]
+        if span in heads and before in heads:
+            cuts |= {span.start} if counted else set()
+        elif (
+            places_lead
+            and span.label == "LOCATION"
+            and before in heads
+            and any(s in heads for s in order[i:])
+        ):
+            cuts.add(span.start)
+        elif span in heads and not places_lead and (counted or any(s.label == "LOCATION" for s in order[i:])):
+            cuts.add(span.start)
+    return cuts
+
+
+def share(text: str, found: Sequence[Clause]) -> None:
+    """Slots of a sentence that only one of its clauses states hold for the others too.
+
+    A place stated later holds for an earlier clause only where "and" joins the two counts
+    ("22 raids and 16 operations in Sirte"): after a total it belongs to the part.
+    """
+    for before, clause in pairwise(found):
+        for slot in ("places", "actors", "periods"):
+            if not getattr(clause, slot):
+                getattr(clause, slot).extend(getattr(before, slot))
+    for after, clause in pairwise(reversed(found)):
+        joined = (
+            clause.anchor and after.anchor and JOINED.fullmatch(text, clause.anchor.end, after.anchor.start)
+        )
+        for slot in ("places", "actors", "periods") if joined else ("actors", "periods"):
+            if not getattr(clause, slot):
+                getattr(clause, slot).extend(getattr(after, slot))

@@ -1,0 +1,159 @@
+"""Which casualty figures are parts of which: "eight dead: a civilian, five soldiers and two rebels".
+
+A colon, a dash or a bracket opens a partition, "including" or "of whom" a subset. Where a list could
+go on inside or outside of an "including", the sum of the outer partition decides.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infer.schema import Quantity, Span
+
+PARTITION = re.compile(
+    r"[:(\[–—]|\s--?\s|\b(?:compris\w+|consisting of|namely|made up of|broken down|i\.e\.|divided into)", re.I
+)
+SUBSET = re.compile(
+    r"\b(?:includ\w+|among (?:them|whom|those|the (?:dead|victims|wounded|injured|killed|casualties|detained|detainees))|"
+    r"amongst (?:them|whom)|of (?:them|whom|these|which|those)\b)",
+    re.I,
+)
+OF_THEM = re.compile(
+    r"\b(?:of|among) (?:them|whom|these|those|the (?:dead|victims|wounded|injured|total))\b", re.I
+)
+LIST_GAP = re.compile(
+    r"[\s,;/&+]*(?:(?:and|or|as well as|plus|along with|together with|in addition to|followed by)\b\s*)?(?:the|another|also)?\s*",
+    re.I,
+)
+NEW_DEED = re.compile(
+    r"\b(?:while|whereas|but|after|when|where|then|separately|meanwhile|also (?:killed|wounded)|in (?:another|a separate|an attack)|"
+    r"an? (?:attack|ambush|explosion|raid|strike|blast|bomb))\b",
+    re.I,
+)
+OPENING = re.compile(
+    r"\W*(?:(?:they|these|those|this|the (?:dead|victims|fatalities|casualties|wounded|injured|killed|slain|toll|figure|number|total|detainees))"
+    r"(?: (?:killed|wounded|injured|arrested|detained|abducted|dead))?\s+(?:includ\w+|were|are|compris\w+|consist\w*)|among (?:them|these|those|the)|of (?:them|these|those|the)|includ\w+)",
+    re.I,
+)
+NAMED = re.compile(
+    r"[\s,(“\"‘'–—-]*(?:(?:named|identified(?: \w+)? as|called|known as|nicknamed|by the name of)\s*)?[“\"‘']?"
+)
+DETERMINER = re.compile(r"(?:an?|one|the|another|\d)\b", re.I)
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open total: its span, how it was opened, and the parts it has so far."""
+
+    total: Span
+    kind: str
+    parts: list[Span] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What was found: component → total, total → partition | subset, and repeated mentions → first."""
+
+    total_of: dict[Span, Span] = field(default_factory=dict)
+    kind: dict[Span, str] = field(default_factory=dict)
+    repeats: dict[Span, Span] = field(default_factory=dict)
+
+
+def read(
+    text: str, figures: Sequence[Span], number: Mapping[Span, Quantity], outcome: Mapping[Span, str | None]
+) -> Parts:
+    """Components among the CASUALTY spans of one sentence, in text order."""
+    parts = Parts()
+    frames: list[Frame] = []
+    for i, span in enumerate(figures[1:], 1):
+        gap = text[figures[i - 1].end : span.start]
+        if same_person(text, figures[i - 1], span, number):
+            parts.repeats[span] = figures[i - 1]
+            continue
+        opened = opening(text, figures[:i], span, gap, number, parts)
+        if opened:
+            frames = [f for f in frames if f.total != opened.total and opened.total in f.parts] + [opened]
+        elif frames and (NEW_DEED.search(gap) or not compatible(outcome, frames[0].total, span)):
+            frames = []
+        elif frames:
+            frames = continuing(text, frames, figures[i:], gap, number)
+        if frames:
+            frames[-1].parts.append(span)
+            parts.total_of[span] = frames[-1].total
+            parts.kind[frames[-1].total] = frames[-1].kind
+    return parts
+
+
+def same_person(text: str, first: Span, second: Span, number: Mapping[Span, Quantity]) -> bool:
+    """Whether a name stands beside a description ("an officer, Captain X,"): one person said twice."""
+    one = Quantity(1)
+    described = [bool(DETERMINER.match(text, s.start)) for s in (first, second)]
+    gap = text[first.end : second.start]
+    return (
+        number[first] == number[second] == one and described[0] != described[1] and bool(NAMED.fullmatch(gap))
+    )
+
+
+def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: Parts) -> Frame | None:
+    """The frame that this figure opens, if the words before it say that it is a part."""
+    if OF_THEM.search(text, span.start, span.end) or SUBSET.search(gap):
+        total = large_enough(
+            before, span, number, parts if OF_THEM.search(gap + text[span.start : span.end]) else None
+        )
+        return Frame(total, "subset") if total else None
+    opener = PARTITION.search(gap)
+    if (
+        opener
+        and not NEW_DEED.search(gap)
+        and fits(number, before[-1], [span])
+        and before[-1] not in parts.kind
+    ):
+        return Frame(before[-1], "partition")
+    return None
+
+
+def large_enough(before: Sequence[Span], span: Span, number, parts: Parts | None) -> Span | None:
+    """The nearest earlier figure that can hold this one; with `parts`, only figures that are no parts themselves."""
+    for total in reversed(before):
+        if (parts is None or total not in parts.total_of) and fits(number, total, [span]):
+            return total
+    return None
+
+
+def fits(number: Mapping[Span, Quantity], total: Span, parts: Sequence[Span]) -> bool:
+    """Whether the parts can lie within the total, as far as both have values."""
+    whole = number[total].value
+    if whole is None or whole < 2:
+        return False
+    return sum(number[p].value or 0 for p in parts) <= whole
+
+
+def compatible(outcome: Mapping[Span, str | None], total: Span, part: Span) -> bool:
+    kinds = (outcome.get(total), outcome.get(part))
+    return kinds[0] == kinds[1] or None in kinds or kinds[0] == "unspecified"
+
+
+def continuing(text: str, frames: list[Frame], rest: Sequence[Span], gap: str, number) -> list[Frame]:
+    """The frames that stay open for the next figure of a list."""
+    if len(frames) > 1 and ends_inside(frames, rest, number):
+        return frames[:-1]
+    frame = frames[-1]
+    closed = (
+        len(frames) == 1
+        and frame.kind == "subset"
+        and len(frame.parts) == 1
+        and re.match(r"\s*[,;)]\s*(?:and|as well as|in addition|along|plus)\b", gap)
+    )
+    if closed or not fits(number, frame.total, [*frame.parts, rest[0]]):
+        return frames[:-1] if len(frames) > 1 else []
+    if not LIST_GAP.fullmatch(gap) and len(gap) > 90:
+        return []
+    return frames
+
+
+def ends_inside(frames: list[Frame], rest: Sequence[Span], number) -> bool:
+    """Whether the inner list ends here because what follows completes the outer partition."""
+    outer = frames[-2]
+    missing = (number[outer.total].value or 0) - sum(number[p].value or 0 for p in outer.parts)
+    values = [number[s].value or 0 for s in rest]
+    return missing > 0 and any(sum(values[:k]) == missing for k in range(1, len(values) + 1))

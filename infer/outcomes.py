@@ -1,0 +1,125 @@
+"""What became of the people a CASUALTY span counts: killed, wounded, captured, missing.
+
+Each sentence is read for cues ("were killed", "wounding", "the arrest of"). A cue inside the span
+settles it; else a cue that follows ("12 soldiers were killed") unless that cue takes the next figure
+as its object ("… and wounded six"); else the last cue before ("killed 12 and wounded six"); else what
+the sentence before or the line introducing the list says.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from infer.schema import Span
+
+# Words are masked in some reports ("k*lled", "de@d"): any letter but the first may be a symbol.
+MASK = r"[*@#$!0134_.·-]"
+
+
+def masked(word: str) -> str:
+    """A pattern for `word` in which one or two inner letters may be masked, or a symbol put between."""
+    return word[0] + rf"{MASK}?" + rf"{MASK}?".join(f"(?:{c}|{MASK})" for c in word[1:])
+
+
+KILL, DEAD, MURDER = masked("kill"), masked("dead"), masked("murder")
+KILLED = (
+    rf"{KILL}\w*|{DEAD}(?:ly)?|die[ds]?|dying|deaths?|fatalit\w+|martyr\w*|slain|slay\w*|slaughter\w*|{MURDER}\w*|"
+    r"assassinat\w+|execut(?:ed|es|ing|ions?)|behead\w*|massacr\w+|lynch\w*|perish\w*|eliminat\w+|liquidat\w+|"
+    r"gunned down|hanged|succumb\w*|(?:lost|lose|losing|loss of)(?: \w+)? li(?:fe|ves)|(?:the )?li(?:fe|ves) of|"
+    r"bod(?:y|ies) of|corpses?|K\.?I\.?A\.?|put to death|claimed"
+)
+WOUNDED = rf"{masked('wound')}\w*|{masked('injur')}\w*|hurt|maim\w*|W\.?I\.?A\.?"
+CAPTURED = (
+    r"arrest\w*|captur\w+|detain\w*|detentions?|apprehend\w*|apprehensions?|surrender\w*|in(?:to)? custody|taken prisoner|"
+    r"rounded up|rounding up|nabbed|took prisoner|turned themselves in|prisoners of war|P\.?O\.?W\.?s?"
+)
+MISSING = (
+    r"abduct\w*|kidnap\w*|missing|hostages?|disappear\w*|unaccounted|M\.?I\.?A\.?|carried off|carrying off"
+)
+BOTH = rf"(?:{KILLED}|loss|{WOUNDED})\s*(?:and|or|/|and/or|&)\s*(?:{KILLED}|{WOUNDED})|casualt\w+|neutrali[sz]\w+"
+CUE = re.compile(
+    rf"\b(?:(?P<unspecified>{BOTH})|(?P<killed>{KILLED})|(?P<wounded>{WOUNDED})|(?P<captured>{CAPTURED})|(?P<missing>{MISSING}))\b",
+    re.I,
+)
+LOST = re.compile(
+    r"\b(?:los(?:t|es?|ing)|the loss of)\s*(?:at least|about|some|another|up to|over|more than)?\s*$", re.I
+)
+PASSIVE = re.compile(
+    r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",
+    re.I,
+)
+# Between a cue and the figure it governs ("killing at least", "the arrest of another").
+TO_OBJECT = re.compile(
+    r"\s*(?:of|:)?\s*(?:(?:at least|another|an additional|up to|about|around|some|nearly|almost|over|more than|as many as|"
+    r"a total of|the|their|its|his|her|other|and|or|\w+ing)\s*)*$",
+    re.I,
+)
+# Between a figure and the cue that follows it ("12 soldiers, all of them conscripts, were killed").
+FROM_SUBJECT = re.compile(
+    r"(?:[\s,()–—:-]|\b(?:and|or|as well as|others?|people|persons?|more|who|which|that|were|was|are|is|been|being|be|have|has|had|"
+    r"also|both|all|later|reportedly|confirmed|left|found|shot|burned|either|in total|in all|including|among them|"
+    r"of them|of whom|are|still|remain(?:s|ed)?|still|went|go(?:ne)?|reported|feared|believed|presumed|said to have|to have|\w+ly)\b)*",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    start: int
+    end: int
+    outcome: str
+    passive: bool
+
+
+def cues(text: str, start: int, end: int) -> list[Cue]:
+    """Cues in text[start:end], in order."""
+    found = []
+    for m in CUE.finditer(text, start, end):
+        passive = bool(PASSIVE.search(text, max(start, m.start() - 30), m.start()))
+        found.append(Cue(m.start(), m.end(), m.lastgroup, passive))
+    return found
+
+
+def read(text: str, start: int, end: int, casualties: Sequence[Span]) -> dict[Span, str | None]:
+    """Outcome of each CASUALTY span of the sentence [start, end); None where the sentence does not say."""
+    found = cues(text, start, end)
+    outer = [c for c in found if not any(s.start <= c.start and c.end <= s.end for s in casualties)]
+    return {span: inside(found, span) or beside(text, start, outer, casualties, span) for span in casualties}
+
+
+def inside(found: Sequence[Cue], span: Span) -> str | None:
+    kinds = [c.outcome for c in found if span.start <= c.start and c.end <= span.end]
+    return kinds[-1] if kinds else None
+
+
+def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span) -> str | None:
+    if LOST.search(text, start, span.start):
+        return "killed"
+    after = next((c for c in outer if c.start >= span.end), None)
+    if after and follows(text, after, casualties, span):
+        return after.outcome
+    before = [c for c in outer if c.end <= span.start]
+    return before[-1].outcome if before else (after.outcome if after else None)
+
+
+def follows(text: str, cue: Cue, casualties: Sequence[Span], span: Span) -> bool:
+    """Whether the cue is the predicate of the figure, with nothing but its own list in between."""
+    if not cue.passive and takes_object(text, cue, casualties):
+        return False
+    edges = [
+        span.end,
+        *(x for s in casualties if span.end <= s.start and s.end <= cue.start for x in (s.start, s.end)),
+        cue.start,
+    ]
+    gaps = [text[a:b] for a, b in list(pairwise(edges))[::2]]
+    return all(FROM_SUBJECT.fullmatch(gap) for gap in gaps)
+
+
+def takes_object(text: str, cue: Cue, casualties: Sequence[Span]) -> bool:
+    following = next((s for s in casualties if s.start >= cue.end), None)
+    return (
+        following is not None
+        and bool(TO_OBJECT.fullmatch(text, cue.end, following.start))
+        and "and" not in text[cue.end : following.start].split()
+    )

@@ -1,0 +1,50 @@
+"""The whole story: a document's text → spans → values → events → totals and checks."""
+
+from dataclasses import replace
+
+from infer import actors, assemble, blocks, casualties, numbers, periods, places, totals
+from infer.schema import Document
+
+
+def read(document: Document, tagger) -> Document:
+    """The document with the spans that `tagger` finds in its text, its events and its checks.
+
+    `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced.
+    """
+    (spans,) = tagger.tag([document.text])
+    return assemble_spans(replace(document, spans=spans))
+
+
+def assemble_spans(document: Document) -> Document:
+    """The document with events and checks read from the spans it has, whoever marked them."""
+    text, spans = document.text, document.spans
+    document = dated(document)
+    layout = blocks.layout(text, spans)
+    number = {s: numbers.read(s.text(text)) for s in spans if s.label in ("ATTACK_COUNT", "CASUALTY")}
+    figures, repeats = casualties.read(text, layout, spans, number, party_classes)
+    reading = assemble.Reading(
+        text=text,
+        layout=layout,
+        spans=spans,
+        number=number,
+        interval=periods.resolve(text, spans, document.report_date),
+        place=places.resolve(text, spans),
+        party=actors.resolve(text, spans),
+        casualty=figures,
+        repeats=repeats,
+    )
+    events = assemble.events(reading)
+    return replace(document, events=events, checks=totals.checks(events))
+
+
+def dated(document: Document) -> Document:
+    """The document with the report date that its text states, where nobody else gave one."""
+    if document.report_date:
+        return document
+    found = periods.find_report_date(document.text, document.spans)
+    return replace(document, report_date=found, report_date_source="text" if found else None)
+
+
+def party_classes(words: str) -> set[str]:
+    """Victims classes of the armed parties named in a string."""
+    return {actors.victims_class(party) for _, _, party in actors.find(words)} - {None}
