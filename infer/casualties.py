@@ -145,11 +145,11 @@ def settle(text: str, figures: Sequence[Casualty], acting: Collection[str]) -> t
             else from_event(text, figure, list(settled.values()), acting)
         )
         settled[figure.span] = replace(figure, victims=who)
-    for total in [f for f in settled.values() if f.components and f.victims == "unspecified"]:
+    for total in [f for f in settled.values() if f.components == "partition" and f.victims == "unspecified"]:
         kinds = {f.victims for f in settled.values() if f.part_of == total.span}
-        if total.components == "partition" and kinds:
-            who = kinds.pop() if len(kinds) == 1 else "mixed"
-            settled[total.span] = replace(total, victims=who)
+        known = kinds - {"unspecified"}
+        if len(known) > 1 or len(kinds) == 1:
+            settled[total.span] = replace(total, victims="mixed" if len(known) > 1 else kinds.pop())
     return tuple(settled.values())
 
 

@@ -32,7 +32,7 @@ KILLED = (
 WOUNDED = rf"{masked('wound')}\w*|{masked('injur')}\w*|hurt|maim\w*|W\.?I\.?A\.?"
 CAPTURED = (
     r"arrest\w*|captur\w+|detain\w*|detentions?|apprehend\w*|apprehensions?|surrender\w*|in(?:to)? custody|taken prisoner|"
-    r"rounded up|rounding up|nabbed|took prisoner|turned themselves in|prisoners of war|P\.?O\.?W\.?s?"
+    r"rounded up|rounding up|nabbed|caught|took prisoner|turned themselves in|prisoners of war|P\.?O\.?W\.?s?"
 )
 MISSING = (
     r"abduct\w*|kidnap\w*|missing|hostages?|disappear\w*|unaccounted|M\.?I\.?A\.?|carried off|carrying off"
@@ -51,7 +51,7 @@ PASSIVE = re.compile(
 )
 # Between a cue and the figure it governs ("killing at least", "the arrest of another").
 TO_OBJECT = re.compile(
-    r"\s*(?:of|:)?\s*(?:(?:at least|another|an additional|up to|about|around|some|nearly|almost|over|more than|as many as|"
+    r"\s*(?:of|to|:)?\s*(?:(?:at least|another|an additional|up to|about|around|some|nearly|almost|over|more than|as many as|"
     r"a total of|the|their|its|his|her|other|and|or|\w+ing)\s*)*$",
     re.I,
 )

@@ -1,0 +1,103 @@
+"""Layout: what is a headline, a list item, a sentence; every word of a text lies in exactly one sentence."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infer.blocks import layout
+from infer.schema import Span
+
+REPORT = """Raids double in the north
+
+4 March 2022   11:20
+
+The gendarmerie counted 9 raids in Oudalan. Two guards died.
+
+The raids are spread as follows:
+
+  • Gorom: five raids:
+      - one by night.
+      - four by day.
+
+  • Markoye: four raids.
+
+After the list comes prose again, and it ends here.
+"""
+
+
+def kinds(text):
+    return [(b.kind, text[b.start : b.end][:12], b.intro) for b in layout(text).blocks]
+
+
+def sentences(text, spans=()):
+    return [text[s.start : s.end] for s in layout(text, spans).sentences]
+
+
+def test_report_is_split_into_its_parts_and_items_know_what_introduces_them():
+    assert kinds(REPORT) == [
+        ("headline", "Raids double", None),
+        ("dateline", "4 March 2022", None),
+        ("paragraph", "The gendarme", None),
+        ("paragraph", "The raids ar", None),
+        ("bullet", "• Gorom: fiv", 3),
+        ("bullet", "- one by nig", 4),
+        ("bullet", "- four by da", 4),
+        ("bullet", "• Markoye: f", 3),
+        ("paragraph", "After the li", None),
+    ]
+
+
+@pytest.mark.parametrize("marker", ["•", "-", "–", "*", "1.", "2)", "(a)", "🔴", "▪", "✔️"])
+def test_bullet_markers(marker):
+    text = f"The raids:\n\n{marker} Gao: one raid.\n{marker} Kidal: two raids.\n"
+    assert [b.kind for b in layout(text).blocks] == ["paragraph", "bullet", "bullet"]
+    assert text[layout(text).blocks[1].body :].startswith("Gao")
+
+
+def test_labelled_lines_in_a_run_are_items_and_a_single_one_is_not():
+    run = "Losses by district, as the council gave them.\nGao: one raid.\nKidal: two raids.\n"
+    assert [b.kind for b in layout(run).blocks] == ["paragraph", "bullet", "bullet"]
+    assert [b.kind for b in layout("He said this.\nNote: none of it is new.\n\nThe end came.").blocks][1] == "paragraph"
+
+
+def test_hard_wrapped_lines_are_one_paragraph():
+    text = (
+        "A column of some forty men on motorcycles rode into the market\n"
+        "town before dawn and set fire to the granary, the town hall and\n"
+        "two lorries that were waiting for fuel. Nobody was hurt.\n"
+    )
+    assert [b.kind for b in layout(text).blocks] == ["paragraph"]
+    assert len(sentences(text)) == 2
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["KANO, 5 May (Sahel Wire) -- ", "QUITO, 12 JUN 89 (ABC) -- [TEXT] ", "Bamako, March 3 — ", "GOMA (Lakes Press) – "],
+)
+def test_inline_dateline_is_no_part_of_the_body(start):
+    text = f"{start}Three traders were robbed on the road."
+    (block,) = layout(text).blocks
+    assert text[block.body :].startswith("Three")
+
+
+def test_abbreviations_and_initials_end_no_sentence():
+    text = "Gen. A. B. Ture met Lt. Col. Sow in the U.S. embassy. He left at 5 p.m. on Monday."
+    assert sentences(text) == ["Gen. A. B. Ture met Lt. Col. Sow in the U.S. embassy.", "He left at 5 p.m. on Monday."]
+
+
+def test_no_sentence_ends_inside_a_span():
+    text = "They hit St. Mary. Two fell."
+    at = text.index("St")
+    assert len(sentences(text, [Span(at, at + len("St. Mary. Two"), "LOCATION")])) == 1
+
+
+@given(st.text(alphabet="ab A.\n\r\t•-:;!?é🔴1|", max_size=200))
+@settings(deadline=None, max_examples=300)
+def test_every_word_lies_in_exactly_one_sentence(text):
+    found = layout(text)
+    covered = [i for s in found.sentences for i in range(s.start, s.end)]
+    assert len(covered) == len(set(covered))
+    assert {i for i, c in enumerate(text) if c.isalnum()} <= set(covered)
+    for s in found.sentences:
+        block = found.blocks[s.block]
+        assert block.start <= s.start < s.end <= block.end

@@ -1,0 +1,110 @@
+"""What became of the people a figure counts, who they were, and which figures are parts of which."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infer import casualties, numbers
+from infer.blocks import layout
+from infer.schema import Span
+
+def party_classes(words):
+    """Stands for the actor table: it knows one party."""
+    return {"armed_group"} if "Islamic State" in words else set()
+
+
+CASES = Path(__file__).parent / "cases" / "casualties.tsv"
+
+
+def marked(text):
+    """A text with {braces} around its figures → the text without, and their spans."""
+    pieces, spans, at = [], [], 0
+    for i, piece in enumerate(re.split(r"[{}]", text)):
+        if i % 2:
+            spans.append(Span(at, at + len(piece), "CASUALTY"))
+        pieces.append(piece)
+        at += len(piece)
+    return "".join(pieces), spans
+
+
+def figures(text):
+    text, spans = marked(text)
+    number = {s: numbers.read(s.text(text)) for s in spans}
+    found, repeats = casualties.read(text, layout(text, spans), spans, number, party_classes)
+    return text, spans, found, repeats
+
+
+def rows():
+    with open(CASES, encoding="utf-8", newline="") as file:
+        return [tuple(r.values()) for r in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
+
+@pytest.mark.parametrize("text, outcomes, part_of", rows())
+def test_outcome_and_total_of_every_figure(text, outcomes, part_of):
+    _, spans, found, _ = figures(text)
+    assert [found[s].outcome for s in spans] == outcomes.split()
+    assert [str(spans.index(found[s].part_of)) if found[s].part_of else "-" for s in spans] == part_of.split()
+
+
+@pytest.mark.parametrize(
+    "words, who",
+    [
+        ("three shepherds", "civilian"),
+        ("a woman and her child", "civilian"),
+        ("two border guards", "security_forces"),
+        ("six army conscripts", "security_forces"),
+        ("nine gunmen", "armed_group"),
+        ("ten soldiers and villagers", "mixed"),
+        ("12 people", "unspecified"),
+        ("four fatalities", "unspecified"),
+        ("two Islamic State members", "armed_group"),
+    ],
+)
+def test_victims_by_the_words_of_the_span(words, who):
+    assert casualties.victims(words, party_classes) == who
+
+
+def settled(text, acting):
+    text, spans, found, _ = figures(text)
+    return [c.victims for c in casualties.settle(text, [found[s] for s in spans], acting)]
+
+
+def test_combatants_are_on_the_other_side_and_what_a_party_lost_is_its_own():
+    assert settled("They killed {eight combatants}.", {"armed_group"}) == ["security_forces"]
+    assert settled("They killed {eight combatants}.", {"security_forces"}) == ["armed_group"]
+    assert settled("The group lost {four members}.", {"armed_group"}) == ["armed_group"]
+
+
+def test_a_total_is_what_its_parts_are_and_an_elliptic_figure_what_the_one_before_is():
+    assert settled("{Five dead}: {two nuns} and {three rebels}.", ()) == ["mixed", "civilian", "armed_group"]
+    assert settled("{Five dead}: {two nuns} and {three cooks}.", ()) == ["unspecified", "civilian", "unspecified"]
+    assert settled("They arrested {31 insurgents}, killing {six}.", ()) == ["armed_group", "armed_group"]
+
+
+def test_a_name_beside_a_description_is_one_person():
+    _, spans, _, repeats = figures("{An officer}, {Captain Musa Tarek}, was killed.")
+    assert repeats == {spans[1]: spans[0]}
+
+
+def test_bare_classes_listed_under_a_toll_are_its_components():
+    text = "The week left {11 dead}:\n\n• {Five traders}\n• {Six policemen}\n"
+    _, spans, found, _ = figures(text)
+    assert [found[s].part_of for s in spans] == [None, spans[0], spans[0]]
+    assert found[spans[0]].components == "partition"
+
+
+@given(st.lists(st.sampled_from(["{two men}", "killed", "and", ",", "wounded", ":", "including", "(", ".", "\n\n", "of them"]), max_size=14))
+@settings(deadline=None, max_examples=200)
+def test_every_figure_is_read_and_no_figure_lies_in_itself(words):
+    _, spans, found, _ = figures(" ".join(words))
+    assert set(found) == set(spans)
+    for span in spans:
+        seen, total = {span}, found[span].part_of
+        while total:
+            assert total not in seen
+            seen.add(total)
+            total = found[total].part_of
