@@ -15,6 +15,7 @@ from math import exp, log
 from infer import actors, casualties, roles, totals
 from infer.blocks import Layout
 from infer.clauses import Clause, clauses
+from infer.lexicon import ATTACK_PLURALS, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
 from infer.schema import (
     Actor,
     AttackCount,
@@ -28,32 +29,13 @@ from infer.schema import (
     Span,
 )
 
-BACK = re.compile(
-    r"\W*(?:(?:as a result|consequently|in total|overall)\b|(?:of|among) (?:them|these|those|the (?:dead|victims|wounded|injured))\b|"
-    r"(?:(?:in|during|from|following|after) )?(?:the|this|these|those|that|their|its|both|such)\s+(?:\w+\s+){0,2}?"
-    r"(?:attacks?|operations?|ambush(?:es)?|raids?|(?:air)?strikes?|assaults?|clash(?:es)?|blasts?|explosions?|bombings?|shelling|incidents?|massacres?|"
-    r"toll|death toll|dead|victims?|casualties|fatalities|wounded|injured|others?|fighting|violence|offensive|gunm[ae]n|attackers?|assailants?)\b|"
-    r"(?:they|it|he|this|these|those|others?|another|a further|an additional)\b)",
-    re.I,
-)
-APART = re.compile(
-    r"\W*(?:separately|elsewhere|meanwhile|in (?:another|a separate|a different|other)\b|another (?:attack|incident|ambush|raid|explosion|bomb)|"
-    r"a (?:second|third|separate|similar|different)\b|on the other hand|moreover|also on|earlier|later|a day (?:earlier|later|before|after)|previously|last (?:week|month|year))",
-    re.I,
-)
-OTHER_SOURCE = re.compile(
-    r"\b(?:claim\w*|put (?:the|its)|puts (?:the|its)|according to|other sources|other reports|higher|lower|revis\w+|initial\w*|rose|risen|earlier (?:said|reported)|"
-    r"contradict\w*|disput\w*|conflicting|different (?:toll|figure)|however|but|said|says|while)\b",
-    re.I,
-)
-SEVERAL = re.compile(
-    r"\b(?:attacks|operations|raids|strikes|airstrikes|ambushes|clashes|incidents|bombings|explosions|acts|assaults|so far|in total|overall|throughout|"
-    r"since|toll (?:for|of) the (?:month|week|year)|campaigns?|violence)\b",
-    re.I,
-)
+BACK = re.compile(rf"\W*{phrases(POINTS_BACK)}", re.I)
+APART = re.compile(rf"\W*{phrases(SETS_APART)}", re.I)
+OTHER_SOURCE = any_of(OTHER_SOURCES)
+SEVERAL = any_of(ATTACK_PLURALS)
 CONTROL = re.compile(r"\b(?:controlled|control|held|occupied|run|administered)\b", re.I)
 FILLER = re.compile(
-    r"\b(?:the|of|in|an?|area|areas|region|regions|parts|under|by|territor(?:y|ies)|zones?|controlled|control|held)\b|[\W_]+",
+    r"\b(?:the|of|in|an?|areas?|regions?|parts|under|by|territor(?:y|ies)|zones?|controlled|control|held)\b|[\W_]+",
     re.I,
 )
 SPECIFIC = {"populated_place": 0, None: 0, "area": 1, "admin1": 2, "country": 3}

@@ -28,15 +28,20 @@ STAMP_WORD = re.compile(
     re.I,
 )
 DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
+DASH = r"(?:--|[–—-])"
 INLINE_DATELINE = re.compile(
-    rf"\s*[A-ZÀ-Þ][^.!?\n]{{2,100}}?(?:\([^()\n]{{2,60}}\)\s*(?:--|[-–—:])+|(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s(?:--|[–—-]{{1,2}})(?=\s))\s*(?:\[TEXT\]\s*)?|\s*[A-ZÀ-Þ][^.!?\n]{2, 30}?\s(?:--|—)(?=\s)\s*",
+    r"\s*[A-ZÀ-Þ](?:"
+    rf"[^.!?\n]{{2,100}}?\([^()\n]{{2,60}}\)\s*(?:{DASH}|:)+"  # KANO, 5 May (Agency) --
+    rf"|[^.!?\n]{{2,100}}?(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s{DASH}(?=\s)"  # Kano, 5 May 2020 –
+    r"|[^.!?\n]{2,30}?\s(?:--|—)(?=\s)"  # KANO —
+    r")\s*(?:\[TEXT\]\s*)?",
     re.I,
 )
 # Words whose full stop does not end a sentence; single letters ("U.S.", "J. Doe") are caught by the pattern.
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr st gen lt col maj capt sgt cpl pvt brig adm sen rep gov pres prof rev fr hon jr sr no nos vs etc "
-    "approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat sun "
-    "al fig vol ca km mt ft ave".split()
+    "al approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat "
+    "sun fig vol ca km mt ft ave".split()
 )
 BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
 LAST_WORD = re.compile(r"(\w+)\.$")

@@ -6,42 +6,20 @@ from dataclasses import replace
 
 from infer import components, outcomes
 from infer.blocks import Layout
+from infer.lexicon import ARMED_GROUPS, CIVILIANS, MEMBERS, SECURITY_FORCES, any_of
 from infer.schema import Casualty, Quantity, Span
 
-CIVILIAN = re.compile(
-    r"\b(?:civilians?|residents?|citizens?|villagers?|wom[ae]n|child(?:ren)?|girls?|boys?|bab(?:y|ies)|infants?|toddlers?|minors?|"
-    r"journalists?|reporters?|photographers?|workers?|labou?rers?|farm(?:er|hand)s?|shepherds?|herd(?:er|smen|sman)s?|pastoralists?|students?|"
-    r"pupils?|teachers?|traders?|merchants?|shopkeepers?|drivers?|passengers?|travell?ers?|commuters?|doctors?|nurses?|medics?|"
-    r"paramedics?|rescuers?|worshipp?ers?|pilgrims?|famil(?:y|ies)|mother|father|sons?|daughters?|brothers?|couple|priests?|bishops?|pastors?|"
-    r"imams?|clerics?|monks?|nuns?|elders?|chiefs?|mayors?|aid|humanitarian|tourists?|miners?|fisherm[ae]n|refugees?|displaced|engineers?|"
-    r"peasants?|activists?|judges?|lawyers?|politicians?|councill?ors?|employees?|staff|patients?|mourners?|shoppers?|bystanders?|householders?|"
-    r"teenagers?|youths?|schoolchildren|schoolgirls?|schoolboys?|truffle|hunters?|loggers?|pedestrians?|motorists?|businessm[ae]n)\b",
-    re.I,
-)
-SECURITY = re.compile(
-    r"\b(?:soldiers?|troops?|police(?:m[ae]n|wom[ae]n)?|officers?|guards?|guardsm[ae]n|gendarmes?|army|military|servicem[ae]n|service members?|"
-    r"regime|peshmerga|security|conscripts?|recruits?|marines?|paratroopers?|sailors?|airm[ae]n|pilots?|generals?|colonels?|majors?|"
-    r"captains?|lieutenants?|sergeants?|corporals?|brigadiers?|rangers?|cadets?|bodyguards?|wardens?|border guards?|coast ?guards?|"
-    r"paramilitar\w+|carabineros?|peacekeepers?|vigilantes?|self-defen[cs]e|pro-(?:government|regime)|government|sheriffs?|constables?|"
-    r"state-backed|\w+-backed (?:militia\w*|fighters?))\b",
-    re.I,
-)
-ARMED = re.compile(
-    r"\b(?:militants?|terrorists?|insurgents?|gunm[ae]n|rebels?|jihad\w+|extremists?|mercenar\w+|bandits?|guerr?illas?|(?<!-backed )militia(?:m[ae]n)?|"
-    r"assailants?|attackers?|(?:suicide )?bombers?|cells?|gang\w*|kidnappers?|operatives?|hitm[ae]n|separatists?|raiders?|pirates?|"
-    r"gangsters?|dissidents?|combatants? of the group|subversives?|outlaws?)\b",
-    re.I,
-)
-RELATIVE = re.compile(
-    r"\b(?:combatants?|fighters?|members?|elements?|personnel|commanders?|leaders?|cadres?|forces|emirs?)\b",
-    re.I,
-)
+CLASSES = {
+    "civilian": any_of(CIVILIANS),
+    "security_forces": any_of(SECURITY_FORCES),
+    "armed_group": any_of(ARMED_GROUPS),
+}
+RELATIVE = any_of(MEMBERS)
 ELLIPTIC = re.compile(
     r"[\d\W]*(?:\b(?:others?|more|of|them|whom|these|those|the|an?|another|one|two|three|four|five|six|seven|eight|nine|ten)\b\W*)*",
     re.I,
 )
 COORDINATED = re.compile(r"\band\b|,|/|&", re.I)
-CLASSES = (("civilian", CIVILIAN), ("security_forces", SECURITY), ("armed_group", ARMED))
 OPPONENT = {"armed_group": "security_forces", "security_forces": "armed_group"}
 
 # Victims classes of the armed parties named in a string; infer.actors knows them.
@@ -89,7 +67,7 @@ def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[S
 def total_before(
     text: str, layout: Layout, index: int, inside: Sequence[Span], found: Mapping[Span, Casualty]
 ) -> tuple[Span | None, str]:
-    """The earlier total that this sentence breaks down ("Among them were …"; a bullet that is a bare class)."""
+    """The earlier total that this sentence breaks down ("Among them were …"; a bullet with a bare class)."""
     sentence = layout.sentences[index]
     block = layout.blocks[sentence.block]
     if block.intro is not None and all(s.label == "CASUALTY" for s in inside):
@@ -122,11 +100,11 @@ def outcome_around(text: str, layout: Layout, index: int) -> str | None:
     return cues[-1].outcome if cues else None
 
 
-def victims(words: str, party: PartyClasses) -> str:
+def victims(quote: str, party: PartyClasses) -> str:
     """Who they were, by the words of the span alone; `unspecified` where these do not say."""
-    said = {name for name, pattern in CLASSES if pattern.search(words)}
-    if not said or COORDINATED.search(words):
-        said |= set(party(words))
+    said = {name for name, pattern in CLASSES.items() if pattern.search(quote)}
+    if not said or COORDINATED.search(quote):
+        said |= set(party(quote))
     return "mixed" if len(said) > 1 else said.pop() if said else "unspecified"
 
 
@@ -154,11 +132,11 @@ def settle(text: str, figures: Sequence[Casualty], acting: Collection[str]) -> t
 
 
 def from_event(text: str, figure: Casualty, before: Sequence[Casualty], acting: Collection[str]) -> str:
-    words = figure.span.text(text)
+    quote = figure.span.text(text)
     side = next(iter(acting)) if len(set(acting)) == 1 else None
-    if RELATIVE.search(words) and side:
+    if RELATIVE.search(quote) and side:
         lost = outcomes.LOST.search(text, max(0, figure.span.start - 40), figure.span.start)
         return side if lost else OPPONENT.get(side, "unspecified")
-    if before and ELLIPTIC.fullmatch(words):
+    if before and ELLIPTIC.fullmatch(quote):
         return before[-1].victims
     return "unspecified"

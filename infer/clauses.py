@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from infer.schema import Span
 
-
 JOINED = re.compile(r"[\s,]*(?:and|&|plus|as well as|in addition to|along with)\s+(?:another\s+)?", re.I)
 
 

@@ -8,35 +8,34 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from infer.lexicon import any_of, phrases
 from infer.schema import Quantity, Span
 
-PARTITION = re.compile(
-    r"[:(\[–—]|\s--?\s|\b(?:compris\w+|consisting of|namely|made up of|broken down|i\.e\.|divided into)", re.I
+VICTIMS_OF = (
+    "dead, victims, fatalities, casualties, wounded, injured, killed, slain, detained, detainees, arrested"
 )
-SUBSET = re.compile(
-    r"\b(?:includ\w+|among (?:them|whom|those|the (?:dead|victims|wounded|injured|killed|casualties|detained|detainees))|"
-    r"amongst (?:them|whom)|of (?:them|whom|these|which|those)\b)",
-    re.I,
-)
+BREAKS_DOWN = r"compris\w+, consisting of, namely, made up of, broken down, i\.e\., divided into"
+JOINS = "and, or, as well as, plus, along with, together with, in addition to, followed by"
+PARTITION = re.compile(rf"[:(\[–—]|\s--?\s|\b{phrases(BREAKS_DOWN)}", re.I)
 OF_THEM = re.compile(
-    r"\b(?:of|among) (?:them|whom|these|those|the (?:dead|victims|wounded|injured|total))\b", re.I
+    rf"\b(?:of|among(?:st)?)\s+(?:them|whom|these|which|those|the\s+{phrases(VICTIMS_OF)})\b", re.I
 )
-LIST_GAP = re.compile(
-    r"[\s,;/&+]*(?:(?:and|or|as well as|plus|along with|together with|in addition to|followed by)\b\s*)?(?:the|another|also)?\s*",
-    re.I,
-)
-NEW_DEED = re.compile(
-    r"\b(?:while|whereas|but|after|when|where|then|separately|meanwhile|also (?:killed|wounded)|in (?:another|a separate|an attack)|"
-    r"an? (?:attack|ambush|explosion|raid|strike|blast|bomb))\b",
-    re.I,
+SUBSET = re.compile(rf"\bincluding\b|\bincluded?s?\b|{OF_THEM.pattern}", re.I)
+LIST_GAP = re.compile(rf"[\s,;/&+]*(?:{phrases(JOINS)}\b\s*)?(?:the|another|also)?\s*", re.I)
+NEW_DEED = any_of(
+    """
+    while, whereas, but, after, when, where, then, separately, meanwhile, also killed, also wounded, in another,
+    in a separate, in an attack, an? attack, an? ambush, an? explosion, an? raid, an? strike, an? blast, an? bomb
+    """
 )
 OPENING = re.compile(
-    r"\W*(?:(?:they|these|those|this|the (?:dead|victims|fatalities|casualties|wounded|injured|killed|slain|toll|figure|number|total|detainees))"
-    r"(?: (?:killed|wounded|injured|arrested|detained|abducted|dead))?\s+(?:includ\w+|were|are|compris\w+|consist\w*)|among (?:them|these|those|the)|of (?:them|these|those|the)|includ\w+)",
+    rf"\W*(?:(?:they|these|those|this|the\s+(?:{phrases(VICTIMS_OF)}|toll|figure|number|total))"
+    rf"(?:\s+{phrases(VICTIMS_OF)})?\s+(?:includ\w+|were|are|compris\w+|consist\w*)"
+    r"|(?:of|among)\s+(?:them|these|those|the)\b|includ\w+)",
     re.I,
 )
 NAMED = re.compile(
-    r"[\s,(“\"‘'–—-]*(?:(?:named|identified(?: \w+)? as|called|known as|nicknamed|by the name of)\s*)?[“\"‘']?"
+    r"[\s,(“\"‘'–—-]*(?:(?:named|identified(?: \w+)? as|called|known as|nicknamed)\s*)?[“\"‘']?", re.I
 )
 DETERMINER = re.compile(r"(?:an?|one|the|another|\d)\b", re.I)
 
@@ -113,7 +112,7 @@ def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: P
 
 
 def large_enough(before: Sequence[Span], span: Span, number, parts: Parts | None) -> Span | None:
-    """The nearest earlier figure that can hold this one; with `parts`, only figures that are no parts themselves."""
+    """The nearest earlier figure that can hold this one; with `parts`, only one that is no part itself."""
     for total in reversed(before):
         if (parts is None or total not in parts.total_of) and fits(number, total, [span]):
             return total

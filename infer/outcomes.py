@@ -11,36 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from infer.lexicon import CAPTURED, KILLED, MISSING, SEVERAL_FATES, WOUNDED, phrases
 from infer.schema import Span
 
-# Words are masked in some reports ("k*lled", "de@d"): any letter but the first may be a symbol.
-MASK = r"[*@#$!0134_.·-]"
-
-
-def masked(word: str) -> str:
-    """A pattern for `word` in which one or two inner letters may be masked, or a symbol put between."""
-    return word[0] + rf"{MASK}?" + rf"{MASK}?".join(f"(?:{c}|{MASK})" for c in word[1:])
-
-
-KILL, DEAD, MURDER = masked("kill"), masked("dead"), masked("murder")
-KILLED = (
-    rf"{KILL}\w*|{DEAD}(?:ly)?|die[ds]?|dying|deaths?|fatalit\w+|martyr\w*|slain|slay\w*|slaughter\w*|{MURDER}\w*|"
-    r"assassinat\w+|execut(?:ed|es|ing|ions?)|behead\w*|massacr\w+|lynch\w*|perish\w*|eliminat\w+|liquidat\w+|"
-    r"gunned down|hanged|succumb\w*|(?:lost|lose|losing|loss of)(?: \w+)? li(?:fe|ves)|(?:the )?li(?:fe|ves) of|"
-    r"bod(?:y|ies) of|corpses?|K\.?I\.?A\.?|put to death|claimed"
-)
-WOUNDED = rf"{masked('wound')}\w*|{masked('injur')}\w*|hurt|maim\w*|W\.?I\.?A\.?"
-CAPTURED = (
-    r"arrest\w*|captur\w+|detain\w*|detentions?|apprehend\w*|apprehensions?|surrender\w*|in(?:to)? custody|taken prisoner|"
-    r"rounded up|rounding up|nabbed|caught|took prisoner|turned themselves in|prisoners of war|P\.?O\.?W\.?s?"
-)
-MISSING = (
-    r"abduct\w*|kidnap\w*|missing|hostages?|disappear\w*|unaccounted|M\.?I\.?A\.?|carried off|carrying off"
-)
-BOTH = rf"(?:{KILLED}|loss|{WOUNDED})\s*(?:and|or|/|and/or|&)\s*(?:{KILLED}|{WOUNDED})|casualt\w+|neutrali[sz]\w+"
+KINDS = {
+    "unspecified": SEVERAL_FATES,
+    "killed": KILLED,
+    "wounded": WOUNDED,
+    "captured": CAPTURED,
+    "missing": MISSING,
+}
 CUE = re.compile(
-    rf"\b(?:(?P<unspecified>{BOTH})|(?P<killed>{KILLED})|(?P<wounded>{WOUNDED})|(?P<captured>{CAPTURED})|(?P<missing>{MISSING}))\b",
-    re.I,
+    rf"\b(?:{'|'.join(f'(?P<{kind}>{phrases(listing)})' for kind, listing in KINDS.items())})\b", re.I
 )
 LOST = re.compile(
     r"\b(?:los(?:t|es?|ing)|the loss of)\s*(?:at least|about|some|another|up to|over|more than)?\s*$", re.I
@@ -50,18 +32,19 @@ PASSIVE = re.compile(
     re.I,
 )
 # Between a cue and the figure it governs ("killing at least", "the arrest of another").
-TO_OBJECT = re.compile(
-    r"\s*(?:of|to|:)?\s*(?:(?:at least|another|an additional|up to|about|around|some|nearly|almost|over|more than|as many as|"
-    r"a total of|the|their|its|his|her|other|and|or|\w+ing)\s*)*$",
-    re.I,
-)
+QUALIFIERS = r"""
+    at least, another, an additional, up to, about, around, some, nearly, almost, over, more than,
+    as many as, a total of, the, their, its, his, her, other, and, or, \w+ing
+"""
+TO_OBJECT = re.compile(rf"\s*(?:of|to|:)?\s*(?:{phrases(QUALIFIERS)}\s*)*$", re.I)
 # Between a figure and the cue that follows it ("12 soldiers, all of them conscripts, were killed").
-FROM_SUBJECT = re.compile(
-    r"(?:[\s,()–—:-]|\b(?:and|or|as well as|others?|people|persons?|more|who|which|that|were|was|are|is|been|being|be|have|has|had|"
-    r"also|both|all|later|reportedly|confirmed|left|found|shot|burned|either|in total|in all|including|among them|"
-    r"of them|of whom|are|still|remain(?:s|ed)?|still|went|go(?:ne)?|reported|feared|believed|presumed|said to have|to have|\w+ly)\b)*",
-    re.I,
-)
+LINKS = r"""
+    and, or, as well as, others?, people, persons?, more, who, which, that, were, was, are, is, been,
+    being, be, have, has, had, also, both, all, later, confirmed, left, found, shot, burned, either,
+    in total, in all, including, among them, of them, of whom, still, remain(?:s|ed)?, went, gone?,
+    reported, feared, believed, presumed, said, to, \w+ly
+"""
+FROM_SUBJECT = re.compile(rf"(?:[\s,()–—:-]|\b{phrases(LINKS)}\b)*", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,12 +245,16 @@ class Document:
             if a.overlaps(b):
                 raise ValueError(f"{self.id}: spans overlap: {self.quote(a)} and {self.quote(b)}")
         if self.spans and self.spans[-1].end > len(self.text):
-            raise ValueError(f"{self.id}: span {self.quote(self.spans[-1])} ends past the text, {len(self.text)} long")
+            raise ValueError(
+                f"{self.id}: span {self.quote(self.spans[-1])} ends past the text, {len(self.text)} long"
+            )
         known = set(self.spans)
         for event in self.events:
             for slot in event.slots():
                 if slot.span not in known:
-                    raise ValueError(f"{self.id}: event {event.id} uses {self.quote(slot.span)}, not a span of the document")
+                    raise ValueError(
+                        f"{self.id}: event {event.id} uses {self.quote(slot.span)}, which the document lacks"
+                    )
 
     def quote(self, span: Span) -> str:
         """How an error names a span: its label, offsets and words."""

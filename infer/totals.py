@@ -6,25 +6,21 @@ A breakdown is linked only where the text says so: a list under a line that anno
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from infer.lexicon import DISTRIBUTION, SELECTION, any_of
 from infer.schema import Check, Event, Quantity, Span
 
-DISTRIBUTION = re.compile(
-    r"\b(?:distribut\w+|breakdown|broken down|break down|as follows|divided|by (?:region|province|governorate|state|area|district|county|type|month|week|actor|perpetrator)|"
-    r"breaks down|split|were spread|spread (?:over|across)|details?|geograph\w+|regional\w*|of (?:those|these|the) (?:attacks|operations|incidents|strikes|raids))\b",
-    re.I,
-)
-SELECTION = re.compile(
-    r"\b(?:includ\w+|notabl[ey]|most (?:prominent|important|significant|serious|deadly)|deadliest|among (?:them|these|the)|of which|some of)\b",
-    re.I,
-)
+ANNOUNCES = any_of(DISTRIBUTION)
+SELECTS = any_of(SELECTION)
 OPENER = re.compile(
     r":|[(–—]|\s--?\s|\b(?:includ\w+|of (?:which|them|these|those)|among (?:them|these|which)|with|namely)\b",
     re.I,
 )
 OF_THESE = re.compile(
-    r"\W*(?:(?:\w+\s+){0,4}of (?:these|those|them|the)\b|among (?:these|those|them)|(?:these|those|they|the attacks|the operations) (?:were |are )?(?:includ\w+|distribut\w+|consist\w+|compris\w+))",
+    r"\W*(?:(?:\w+\s+){0,4}of\s+(?:these|those|them|the)\b|among\s+(?:these|those|them)\b"
+    r"|(?:these|those|they|the\s+attacks|the\s+operations)\s+(?:were\s+|are\s+)?"
+    r"(?:includ\w+|distribut\w+|consist\w+|compris\w+))",
     re.I,
 )
 
@@ -38,7 +34,7 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
         bounds = [*parts[1:], None]
         own = [
             any(s.label == "LOCATION" and p.end <= s.start and (b is None or s.end <= b.start) for s in spans)
-            for p, b in zip(parts, bounds)
+            for p, b in zip(parts, bounds, strict=True)
         ]
         if len(parts) > 1 and all(own):
             placed |= set(parts)
@@ -60,7 +56,7 @@ def link(reading, drafts: Sequence) -> None:
 
 
 def link_sentence(reading, group: list) -> None:
-    """ "17 attacks: 12 in X, five in Y": later events of a sentence under its first."""
+    """In "17 attacks: 12 in X, five in Y": later events of a sentence under its first."""
     total, parts = group[0], group[1:]
     if not parts:
         return
@@ -69,12 +65,12 @@ def link_sentence(reading, group: list) -> None:
     adds_up = len(parts) > 1 and same_sum(reading, total, parts)
     if (opener or adds_up) and all(holds(reading, total, p) for p in parts):
         for part in parts:
-            part.total, part.link = total, "subset" if SELECTION.search(gap) and not adds_up else "partition"
+            part.total, part.link = total, "subset" if SELECTS.search(gap) and not adds_up else "partition"
 
 
 def link_following(reading, drafts: Sequence) -> None:
-    """ "Of these, 12 were …": a sentence that breaks down the total stated before it in its block."""
-    for before, draft in zip(drafts, drafts[1:]):
+    """After "Of these, 12 were …": a sentence that breaks down the total stated before it in its block."""
+    for before, draft in pairwise(drafts):
         total = before.total if before.total and before.block == draft.block else before
         if draft.total or before.block != draft.block or before.clause.sentence == draft.clause.sentence:
             continue
@@ -95,16 +91,14 @@ def link_list(reading, drafts: Sequence, intro: int, items: list) -> None:
         and reading.layout.blocks[d.block].intro is None
         and not d.headline
     ]
-    announced = bool(DISTRIBUTION.search(words) or SELECTION.search(words)) or (
-        inside and words.endswith(":")
-    )
+    announced = bool(ANNOUNCES.search(words) or SELECTS.search(words)) or (inside and words.endswith(":"))
     candidates = list(reversed(inside)) or (list(reversed(earlier)) if announced else [])
     exact = [t for t in candidates[:3] or list(reversed(earlier))[:2] if same_sum(reading, t, items)]
     fitting = [t for t in candidates if announced and comparable(t, items)]
     for item in items:
         total = next(iter(exact or fitting), None)
         if total is not None and (comparable(total, [item])):
-            item.total, item.link = total, "subset" if SELECTION.search(words) and not exact else "partition"
+            item.total, item.link = total, "subset" if SELECTS.search(words) and not exact else "partition"
 
 
 def comparable(total, items: Sequence) -> bool:

@@ -1,0 +1,177 @@
+"""The words of conflict reports that the rules go by, in one place, to be extended.
+
+A listing is phrases separated by commas, each a regular expression; a space in it is any white space.
+"""
+
+import re
+
+
+def phrases(listing: str) -> str:
+    """A pattern for any phrase of a listing."""
+    options = [r"\s+".join(phrase.split()) for phrase in listing.split(",") if phrase.strip()]
+    return f"(?:{'|'.join(options)})"
+
+
+def any_of(*listings: str) -> re.Pattern:
+    """Compiled: any phrase of the listings, as whole words."""
+    return re.compile(rf"\b{phrases(','.join(listings))}\b", re.I)
+
+
+# Words are masked in some reports ("k*lled", "de@d"): any letter but the first may be a symbol.
+SYMBOL = r"[*@#$!0134_.·-]"
+
+
+def masked(word: str) -> str:
+    """A pattern for `word` in which letters may be masked, or symbols put between them."""
+    return word[0] + rf"{SYMBOL}?" + rf"{SYMBOL}?".join(f"(?:{c}|{SYMBOL})" for c in word[1:])
+
+
+# What became of people.
+KILLED = rf"""
+    {masked("kill")}\w*, {masked("dead")}(?:ly)?, died?, dies, dying, deaths?, fatalit\w+, martyr\w*,
+    slain, slay\w*, slaughter\w*, {masked("murder")}\w*, assassinat\w+, execut(?:ed|es|ing|ions?),
+    behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, liquidat\w+, gunned down, mowed down, hanged,
+    succumb\w*, put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves), li(?:fe|ves) of,
+    bod(?:y|ies) of, corpses?, K\.?I\.?A
+"""
+WOUNDED = rf"{masked('wound')}\w*, {masked('injur')}\w*, hurt, maim\w*, W\.?I\.?A"
+CAPTURED = r"""
+    arrest\w*, captur\w+, detain\w*, detentions?, apprehend\w*, apprehensions?, surrender\w*,
+    in(?:to)? custody, tak(?:en|ing) prisoner, took prisoner, rounded up, rounding up, nabbed, caught,
+    turned themselves in, prisoners of war, POWs?
+"""
+MISSING = r"""
+    abduct\w*, kidnap\w*, missing, hostages?, disappear\w*, unaccounted, carried off, carrying off,
+    M\.I\.A, MIA
+"""
+SEVERAL_FATES = rf"""
+    (?:{phrases(KILLED)}|loss|{phrases(WOUNDED)})\s*(?:and|or|/|and/or|&)\s*(?:{phrases(KILLED)}|{phrases(WOUNDED)}),
+    casualt\w+, neutrali[sz]\w+
+"""
+
+# Who people are.
+CIVILIANS = r"""
+    civilians?, residents?, citizens?, villagers?, wom[ae]n, child(?:ren)?, girls?, boys?, bab(?:y|ies),
+    infants?, toddlers?, minors?, teenagers?, youths?, schoolchildren, schoolgirls?, schoolboys?,
+    journalists?, reporters?, photographers?, workers?, labou?rers?, farm(?:er|hand)s?, shepherds?,
+    herd(?:er|sman)s?, herdsmen, pastoralists?, students?, pupils?, teachers?, professors?, lecturers?,
+    traders?, merchants?, vendors?, shopkeepers?, drivers?, passengers?, travell?ers?, commuters?,
+    doctors?, nurses?, medics?, paramedics?, midwi(?:fe|ves), rescuers?, worshipp?ers?, pilgrims?,
+    famil(?:y|ies), mother, father, sons?, daughters?, brothers?, sisters?, couple, priests?, nuns?,
+    bishops?, pastors?, imams?, clerics?, monks?, elders?, chiefs?, mayors?, councill?ors?, aid,
+    humanitarian, volunteers?, tourists?, miners?, fisherm[ae]n, refugees?, displaced, returnees?,
+    engineers?, peasants?, activists?, judges?, lawyers?, politicians?, employees?, staff, patients?,
+    mourners?, shoppers?, bystanders?, pedestrians?, motorists?, businessm[ae]n, hunters?, loggers?,
+    cooks?, electricians?, technicians?, non-combatants?
+"""
+SECURITY_FORCES = r"""
+    soldiers?, troops?, police(?:m[ae]n|wom[ae]n)?, officers?, guards?, guardsm[ae]n, gendarmes?, army,
+    military, servicem[ae]n, service members?, regime, peshmerga, security, conscripts?, recruits?,
+    marines?, paratroopers?, sailors?, airm[ae]n, pilots?, generals?, colonels?, majors?, captains?,
+    lieutenants?, sergeants?, corporals?, brigadiers?, rangers?, troopers?, cadets?, bodyguards?,
+    wardens?, coast ?guards?, paramilitar\w+, carabineros?, peacekeepers?, vigilantes?, self-defen[cs]e,
+    pro-government, pro-regime, government, sheriffs?, constables?, state-backed, \w+-backed militia\w*,
+    \w+-backed fighters?
+"""
+ARMED_GROUPS = r"""
+    militants?, terrorists?, insurgents?, gunm[ae]n, rebels?, jihad\w+, extremists?, mercenar\w+,
+    bandits?, guerr?illas?, (?<!-backed\s)militia(?:m[ae]n)?, assailants?, attackers?, bombers?, cells?,
+    gang\w*, kidnappers?, operatives?, hitm[ae]n, separatists?, raiders?, pirates?, dissidents?,
+    subversives?, outlaws?, warlords?
+"""
+# Nouns that say no more than that people belong to a side.
+MEMBERS = r"""
+    combatants?, fighters?, members?, elements?, personnel, commanders?, leaders?, cadres?, forces, emirs?
+"""
+
+# What is done.
+ATTACK_NOUNS = r"""
+    attacks?, assaults?, ambush(?:es)?, raids?, (?:air ?)?strikes?, shellings?, bombings?, bombardments?,
+    operations?, offensives?, massacres?, assassinations?, explosions?, blasts?, clash(?:es)?, incidents?,
+    campaigns?, incursions?, executions?, landings?, airdrops?, sweeps?, sorties?, kidnappings?,
+    abductions?, shootings?
+"""
+ATTACK_PLURALS = r"""
+    attacks, assaults, ambushes, raids, (?:air ?)?strikes, bombings, operations, explosions, blasts,
+    clashes, incidents, acts, incursions, shootings, campaigns?, violence, so far, in total, overall,
+    throughout, since, toll (?:for|of) the (?:week|month|year)
+"""
+WEAPONS = r"""
+    drones?, artillery, rockets?, missiles?, warplanes?, jets?, helicopters?, fire, gunfire, snipers?,
+    mines?, landmines?, IEDs?
+"""
+
+# What is said of a deed and of those who did it.
+DEEDS = r"""
+    \w+ed, carr(?:y|ies) out, carrying, launch\w*, conduct\w*, kill\w*, attack\w*, shot, struck, hit,
+    blew, set, took, led, held, fought, stages?, execut\w*, raid\w*, storm\w*, bomb\w*, shell\w*, fires?,
+    ambush\w*, target\w*, abduct\w*, kidnap\w*, arrest\w*, captur\w*, detain\w*, claim\w*, burn\w*,
+    destroy\w*, continu\w*, intensif\w*, murder\w*, slaughter\w*, overr[au]n, seiz\w*, wound\w*, injur\w*,
+    detonat\w*, behead\w*
+"""
+FIGHTING = r"""
+    clash\w*, fight\w*, fought, battles?, exchang\w+ (?:of )?(?:gun)?fire, firefights?, confrontations?,
+    skirmish\w*, gun ?battles?, engag\w+
+"""
+DONE_TO = r"""
+    against, targeting, targeted, targets?, on, attack(?:ed|ing), hit, hitting, struck, striking,
+    ambush(?:ed|ing), kill(?:ed|ing), bomb(?:ed|ing), shell(?:ed|ing), raid(?:ed|ing), storm(?:ed|ing),
+    arrest(?:ed|ing), captur(?:ed|ing), defeat(?:ed|ing)?, fight(?:ing)?
+"""
+RELATED_TO = r"""
+    at, from, to, for, in, of, between, with, belonging to, loyal to, allied (?:with|to), backed by,
+    affiliated (?:with|to), linked to
+"""
+DONE_BY = r"""
+    by, blamed on, attributed to, accused, hands? of, work of, fire of, joint\w* with, together with,
+    alongside, (?:operations?|raids?|campaigns?|patrols?|strikes?|offensives?) with,
+    (?:participation|involvement|help|assistance) of, in (?:cooperation|coordination|partnership) with,
+    support(?:ed)? (?:of|from|by)
+"""
+PARTS_OF_A_PARTY = r"""
+    the, a, an, some, suspected, unknown, unidentified, alleged, positions?, members?, fighters?,
+    elements?, convoys?, patrols?, bases?, headquarters, checkpoints?, posts?, vehicles?, of, for, by, to,
+    from, belonging, forces, hideouts?, camps?
+"""
+SUFFERED = r"""
+    lost, los(?:es|ing), was, were, been, came under, come under, suffered, surrendered, fell
+"""
+SPEAKS = r"""
+    spokes\w+, commander, sources?, said, says, stated, announced, reported, claimed, denied, confirmed,
+    added
+"""
+OTHER_SOURCES = r"""
+    claim\w*, puts? (?:the|its), according to, other sources, other reports, higher, lower, revis\w+,
+    initial\w*, rose, risen, earlier (?:said|reported), contradict\w*, disput\w*, conflicting,
+    different (?:toll|figure), however, but, said, says, while
+"""
+
+# How sentences and lists hang together.
+DEFINITE = "(?:the|this|these|those|that|their|its|both|such)"
+OF_AN_ATTACK = """
+    toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?, fighting, violence, gunm[ae]n,
+    attackers?, assailants?
+"""
+POINTS_BACK = rf"""
+    as a result\b, consequently\b, in total\b, overall\b,
+    (?:of|among) (?:them|these|those|{DEFINITE} {phrases(OF_AN_ATTACK)})\b,
+    (?:(?:in|during|from|following|after) )?{DEFINITE} (?:\w+ )??(?:\w+ )??{phrases(ATTACK_NOUNS)}\b,
+    {DEFINITE} {phrases(OF_AN_ATTACK)}\b,
+    (?:they|it|he|this|these|those|others?|another|a further|an additional)\b
+"""
+SETS_APART = r"""
+    separately, elsewhere, meanwhile, in (?:another|a separate|a different|other)\b,
+    another (?:attack|incident|ambush|raid|explosion|bomb),
+    a (?:second|third|separate|similar|different)\b, on the other hand, moreover, also on, earlier, later,
+    a day (?:earlier|later|before|after), previously, last (?:week|month|year)
+"""
+DISTRIBUTION = r"""
+    distribut\w+, breakdown, broken down, breaks? down, as follows, divided, split,
+    spread (?:over|across), were spread, details?, geograph\w+, regional\w*,
+    by (?:region|province|governorate|state|area|district|county|type|month|week|actor|perpetrator),
+    of (?:those|these|the) (?:attacks|operations|incidents|strikes|raids)
+"""
+SELECTION = r"""
+    includ\w+, notabl[ey], most (?:prominent|important|significant|serious|deadly), deadliest,
+    among (?:them|these|the), of which, some of
+"""
