@@ -59,7 +59,7 @@ def slots(event: dict) -> list[dict]:
 
 @pytest.fixture(scope="session")
 def infer():
-    """`infer(*arguments, input=bytes, env=…)` runs the command; returns the finished process, output in bytes."""
+    """`infer(*arguments, input=bytes, env=…)` runs the command; returns the finished process."""
 
     def run(*arguments, **options):
         command = [sys.executable, "-m", "infer", *map(str, arguments)]

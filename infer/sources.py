@@ -1,0 +1,154 @@
+"""What the command is pointed at → Documents: files, folders and standard input.
+
+A report that cannot be read comes out as an InputError in its place, so that the others go on.
+"""
+
+import io
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infer import rows
+from infer.decoding import codec_of, plain_name
+from infer.schema import Document, InputError
+
+PLAIN, PAGES, ROWS = (".txt", ".md"), (".html", ".htm"), (".jsonl", ".csv")
+SUPPORTED = PLAIN + PAGES + ROWS
+STDIN = "-"
+
+Note = Callable[[str], None]  # tells the user one line
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file, or standard input where `path` is None. `name` begins the ids of its documents."""
+
+    path: Path | None
+    name: str
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower() if self.path else ""
+
+    def open(self):
+        return self.path.open("rb") if self.path else io.BytesIO(sys.stdin.buffer.read())
+
+
+def find(paths: Sequence[str], note: Note, leave_out: Path | None = None) -> list[Source]:
+    """The sources that paths name: a file itself, a folder's supported files in order, `-` standard input.
+
+    `leave_out` is a folder that is not read where it lies inside one that is (the output's). Raises
+    InputError where a path does not exist or where there is nothing to read at all.
+    """
+    found = [source for path in paths for source in _at(path, note, leave_out)]
+    if not found:
+        raise InputError(f"{', '.join(paths)}: no report in it; supported files: {', '.join(SUPPORTED)}")
+    uses = Counter(source.name for source in found)
+    return [s if uses[s.name] == 1 or not s.path else Source(s.path, _printable(s.path)) for s in found]
+
+
+def _at(path: str, note: Note, leave_out: Path | None) -> list[Source]:
+    if path == STDIN:
+        return [Source(None, "stdin")]
+    place = Path(path)
+    if place.is_dir():
+        return [Source(file, _printable(file.relative_to(place))) for file in _inside(place, note, leave_out)]
+    if not place.exists():
+        raise InputError(
+            f"{path}: no such file or folder; give a report, a folder of reports, or - for standard input"
+        )
+    if place.suffix.lower() not in SUPPORTED:
+        note(f"{path}: read as plain text, since it is none of {', '.join(SUPPORTED)}")
+    return [Source(place, _printable(Path(place.name)))]
+
+
+def _inside(folder: Path, note: Note, leave_out: Path | None) -> Iterator[Path]:
+    """The supported files below a folder, sorted; each other file and hidden or linked folder is noted."""
+    for where, folders, files in os.walk(
+        folder, onerror=lambda e: note(f"skipped {e.filename}: {e.strerror}")
+    ):
+        here = Path(where)
+        for name in sorted(folders):
+            if name.startswith(".") or (here / name).is_symlink():
+                note(f"skipped {here / name}: a hidden or linked folder")
+                folders.remove(name)
+            elif leave_out and (here / name).resolve() == leave_out.resolve():
+                note(f"skipped {here / name}: the folder of the output")
+                folders.remove(name)
+        folders.sort()
+        for name in sorted(files):
+            if name.startswith(".") or Path(name).suffix.lower() not in SUPPORTED:
+                note(f"skipped {here / name}: not one of {', '.join(SUPPORTED)}")
+            else:
+                yield here / name
+
+
+def _printable(path: Path) -> str:
+    """A path as an id: `/` between its parts on every system, undecodable bytes replaced."""
+    return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def read(source: Source, columns: rows.Columns, note: Note) -> Iterator[Document | InputError]:
+    """The documents of a source, one at a time; an InputError stands for each that cannot be read."""
+    try:
+        with source.open() as stream:
+            if source.suffix in ROWS:
+                yield from _rows(source, stream, columns, note)
+            else:
+                yield _report(source, stream, note)
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield InputError(
+            f"{source.name}: cannot be read ({error.strerror}); check the file and its permissions"
+        )
+    except UnicodeError as error:
+        yield InputError(f"{source.name}: {error}; save it as UTF-8")
+
+
+def _report(source: Source, stream, note: Note) -> Document:
+    content = stream.read()
+    if source.suffix not in PAGES:
+        text, encoding = _decoded(content, source.name, note)
+        return Document(source.name, text, encoding=encoding)
+    from infer import webpages
+
+    page, encoding = _decoded(content, source.name, note, webpages.declared_charset(content))
+    return Document(source.name, webpages.text_of(page), encoding=encoding)
+
+
+def _decoded(content: bytes, name: str, note: Note, declared: str | None = None) -> tuple[str, str]:
+    """(text, encoding); `declared` is the encoding that the content names, believed where it decodes."""
+    if declared:
+        try:
+            return content.decode(declared), plain_name(declared)
+        except (LookupError, UnicodeDecodeError):
+            note(f"{name}: declares its encoding as {declared}, which does not decode it")
+    codec = codec_of(io.BytesIO(content), name)
+    return content.decode(codec), _told(codec, name, note)
+
+
+def _told(codec: str, name: str, note: Note) -> str:
+    """The plain name of a codec, told to the user where it is not UTF-8."""
+    encoding = plain_name(codec)
+    if encoding != "utf-8":
+        note(f"{name}: read as {encoding}")
+    return encoding
+
+
+def _rows(source: Source, stream, columns: rows.Columns, note: Note) -> Iterator[Document | InputError]:
+    codec = codec_of(stream, source.name)
+    encoding = _told(codec, source.name, note)
+    stream.seek(0)
+    is_csv = source.suffix == ".csv"
+    with io.TextIOWrapper(stream, codec, newline="" if is_csv else "\n") as lines:
+        table = rows.from_csv(lines, columns) if is_csv else rows.from_json_lines(lines)
+        empty = True
+        for document in rows.documents(table, source.name, columns, encoding):
+            empty = False
+            yield document
+    if empty:
+        yield InputError(f"{source.name}: has no rows; give it one a report")
