@@ -151,14 +151,16 @@ def drafted(reading: Reading) -> Iterator[Draft]:
     drafts: list[Draft] = []
     for index, spans in reading.by_sentence.items():
         spans = [s for s in spans if s not in reading.repeats]
-        parts = {
-            s for s in spans if reading.casualty.get(s) and reading.casualty[s].part_of
-        } - totals.placed_parts(reading, spans)
-        for clause in clauses(reading.text, index, spans, parts):
+        parts = {s for s in spans if (c := reading.casualty.get(s)) and c.part_of}
+        placed = totals.placed_parts(reading, spans)
+        for clause in clauses(reading.text, index, spans, parts, placed):
             if clause.anchor is None:
                 continue
-            total = drafts and set(clause.figures) <= parts and not clause.counts
-            target = drafts[-1] if total else None if clause.counts else continued(reading, drafts, clause)
+            target = None if clause.counts else continued(reading, drafts, clause)
+            if not clause.counts and set(clause.figures) <= parts - placed:
+                target = next(
+                    (d for d in drafts if reading.casualty[clause.figures[0]].part_of in d.figures), target
+                )
             if target:
                 extend(reading, target, clause)
             else:

@@ -39,16 +39,21 @@ class Clause:
         kinds.get(span.label, self.periods).append(span)
 
 
-def clauses(text: str, sentence: int, spans: Sequence[Span], parts: Collection[Span]) -> list[Clause]:
-    """Clauses of a sentence from its spans in text order; `parts` are figures that belong to a total.
+def clauses(
+    text: str, sentence: int, spans: Sequence[Span], parts: Collection[Span], placed: Collection[Span] = ()
+) -> list[Clause]:
+    """Clauses of a sentence from its spans in text order.
+
+    `parts` are figures that are components of a total, `placed` those of them that have a place of
+    their own and so are events ("14 dead: eight in Homs and six in Hama").
 
     Each attack count opens a clause; without any, a figure opens one where the places show that it
     has its own. Slots before the first head go to the first clause, and are shared by the later ones
     that state none.
     """
     counts = [s for s in spans if s.label == "ATTACK_COUNT"]
-    heads = counts or [s for s in spans if s.label == "CASUALTY" and s not in parts]
-    cuts = boundaries(spans, heads, bool(counts))
+    heads = counts or [s for s in spans if s.label == "CASUALTY" and (s in placed or s not in parts)]
+    cuts = boundaries(spans, heads, bool(counts)) | {s.start for s in placed}
     found = [Clause(sentence)]
     for span in spans:
         if span.start in cuts and found[-1].anchor:
