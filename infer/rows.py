@@ -44,7 +44,7 @@ class Columns:
 def documents(
     rows: Iterable[Row], name: str, columns: Columns, encoding: str
 ) -> Iterator[Document | InputError]:
-    """The document of each row of the file `name`; an InputError, with its line, in the place of a bad one."""
+    """The document of each row of the file `name`; an InputError, with its line, for a bad one."""
     for line, row in rows:
         try:
             if isinstance(row, InputError):
@@ -98,7 +98,7 @@ def _checked(header: list[str], columns: Columns) -> dict[str, str | None]:
 
 
 def _cells(header: list[str], row: list[str], text: str) -> dict | InputError:
-    """Cells by column, None where the row is short; an empty text is none, since CSV cannot tell them apart."""
+    """Cells by column, None where the row is short; an empty text is none: CSV cannot tell them apart."""
     if len(row) > len(header):
         return InputError(
             f"has {len(row)} cells, the header {len(header)}; quote cells that hold a delimiter"

@@ -55,7 +55,10 @@ def _at(path: str, note: Note, leave_out: Path | None) -> list[Source]:
         return [Source(None, "stdin")]
     place = Path(path)
     if place.is_dir():
-        return [Source(file, _printable(file.relative_to(place))) for file in _inside(place, note, leave_out)]
+        inside = [Source(f, _printable(f.relative_to(place))) for f in _inside(place, note, leave_out)]
+        if not inside:
+            note(f"{path}: no report in it")
+        return inside
     if not place.exists():
         raise InputError(
             f"{path}: no such file or folder; give a report, a folder of reports, or - for standard input"

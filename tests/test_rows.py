@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from infer.rows import Columns, day, documents, from_csv, from_json_lines
 from infer.schema import InputError
 
-
 USUAL = Columns()
 
 

@@ -1,1 +1,42 @@
 """Documents out: one module a format, and `record`, the contract that all of them print."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TextIO
+
+from infer.schema import Document
+
+SUFFIXES = {"table": ".txt", "json": ".json", "jsonl": ".jsonl", "csv": ".csv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to print: a key of SUFFIXES, the model as in `record.to_record`, and whether with the text."""
+
+    format: str = "table"
+    model: dict | None = None
+    with_text: bool = False
+
+
+def write(documents: Iterable[Document], stream: TextIO, style: Style, alone: bool = False) -> None:
+    """Print documents as they come; `alone` prints JSON as the one record and not as an array of records.
+
+    A stream for JSON, JSON Lines and CSV is opened as UTF-8 with `newline=""`.
+    """
+    if style.format == "table":
+        from infer.render import table
+
+        table.write(documents, stream)
+    elif style.format == "csv":
+        from infer.render import spreadsheet
+
+        spreadsheet.write(documents, stream)
+    else:
+        from infer.render import json_records
+        from infer.render.record import to_record
+
+        records = (to_record(document, style.model, style.with_text) for document in documents)
+        if style.format == "jsonl":
+            json_records.write_lines(records, stream)
+        else:
+            json_records.write(records, stream, alone)
