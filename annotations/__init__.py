@@ -1,0 +1,1 @@
+"""The annotated corpus and the tools that read, check and compare it."""

@@ -1,0 +1,159 @@
+"""`python -m annotations import | check | stats | records`: the corpus from the command line."""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from annotations import gold, labelstudio, markup, stats
+from annotations.check import check
+from annotations.documents import to_document
+from annotations.duplicates import duplicates
+from annotations.tasks import Finding, Task
+from infer import output, render, totals
+from infer.schema import Document, InputError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns 0, all is well; 1, something is broken and named; 2, nothing was done."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except InputError as error:
+        print(f"python -m annotations {options.command}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m annotations", description="The annotated corpus.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    taking = commands.add_parser("import", help="take annotated reports into the corpus")
+    taking.add_argument(
+        "sources", nargs="+", metavar="SRC", help="a Label Studio JSON export, or marked-up .txt"
+    )
+    taking.add_argument("--split", choices=gold.SPLITS, help="where to (needed, unless --dry-run)")
+    taking.add_argument("--annotator", help="whose annotations to take: a user id or e-mail address")
+    taking.add_argument("--dry-run", action="store_true", help="only say what is found")
+    taking.set_defaults(run=_import)
+    commands.add_parser("check", help="look for what is broken").set_defaults(run=_check)
+    commands.add_parser("stats", help="count what is there").set_defaults(run=_stats)
+    printing = commands.add_parser("records", help="print gold as event records")
+    printing.add_argument("--split", choices=gold.SPLITS, help="default: all of them")
+    printing.add_argument("-o", "--output", metavar="OUT", help="a file, or a folder for a file per report")
+    printing.set_defaults(run=_records)
+    for command in commands.choices.values():
+        command.add_argument("--data", type=Path, default=gold.DATA, metavar="DIR", help="the corpus folder")
+    return parser
+
+
+def _import(options) -> int:
+    """Good reports replace those of the same doc_id; broken ones are named and change nothing."""
+    if not (options.split or options.dry_run):
+        raise InputError("no --split; type --split train, dev or test, or --dry-run to only look")
+    stored = {split: gold.read_raw(split, options.data) for split in gold.SPLITS}
+    homes = {raw["data"].get("doc_id"): split for split, raws in stored.items() for raw in raws}
+    read = [found for source in options.sources for found in _read(Path(source), options.annotator)]
+    good: dict[str, Task] = {}
+    refused = 0
+    for task, findings in read:
+        if task:
+            findings = [*findings, *check(task, complete=options.split != "train")]
+            findings += _clash(task, good, homes.get(task.id), options.split)
+        for finding in findings:
+            print(finding)
+        if any(finding.severity == "error" for finding in findings):
+            refused += 1
+        elif task:
+            good[task.id] = task
+            events = sum(region.event is not None for region in task.regions)
+            print(f"{task.id}: ok, {len(task.regions)} spans, {events} events")
+    if good and not options.dry_run:
+        kept = [raw for raw in stored[options.split] if raw["data"].get("doc_id") not in good]
+        gold.save(options.split, [*kept, *map(labelstudio.write_task, good.values())], options.data)
+    left_out = len(read) - len(good) - refused
+    print(f"{len(good)} {'good' if options.dry_run else 'imported'}, {refused} refused, {left_out} left out")
+    return 1 if refused else 0
+
+
+def _read(source: Path, annotator: str | None) -> list[tuple[Task | None, list[Finding]]]:
+    if source.suffix.lower() == ".txt":
+        return markup.read_file(source)
+    return [labelstudio.read_task(raw, annotator) for raw in labelstudio.read_file(source)]
+
+
+def _clash(task: Task, good: dict[str, Task], home: str | None, split: str | None) -> list[Finding]:
+    if task.id in good:
+        return [Finding(task.id, "error", "given twice; one doc_id is one report")]
+    if split and home not in (None, split):
+        return [Finding(task.id, "error", f"is in {home} already; a report is in one split")]
+    return []
+
+
+def _check(options) -> int:
+    findings: list[Finding] = []
+    splits: dict[str, list[Task]] = {}
+    for split in gold.SPLITS:
+        splits[split] = []
+        for raw in gold.read_raw(split, options.data):
+            task, found = labelstudio.read_task(raw)
+            if task:
+                splits[split].append(task)
+                found = [*found, *check(task, complete=split != "train")]
+            findings += [replace(f, severity="error") if _stale(f, task) else f for f in found]
+    findings += duplicates(splits)
+    for finding in findings:
+        print(finding)
+    times = Counter(finding.severity for finding in findings)
+    reports = sum(map(len, splits.values()))
+    print(f"{reports} reports, {times['error']} errors, {times['note']} notes")
+    return 1 if times["error"] else 0
+
+
+def _stale(finding: Finding, task: Task | None) -> bool:
+    """Whether what an import may mend or leave out is an error in the corpus itself."""
+    return finding.severity == "repair" or task is None
+
+
+def _stats(options) -> int:
+    splits = {split: gold.load(split, options.data) for split in _present(options)}
+    print(*stats.tables(splits), sep="\n\n")
+    return 0
+
+
+def _present(options) -> list[str]:
+    """The splits that have a file; InputError where none has."""
+    present = [split for split in gold.SPLITS if gold.path(split, options.data).exists()]
+    if not present:
+        raise InputError(f"{options.data}: holds no corpus; fill it with python -m annotations import")
+    return present
+
+
+def _records(options) -> int:
+    splits = [options.split] if options.split else _present(options)
+    documents = [_checked(task) for split in splits for task in gold.load(split, options.data)]
+    style = render.Style("json")
+    if options.output and output.is_folder(options.output):
+        folder = output.Folder(Path(options.output), ".json", (), lambda line: print(line, file=sys.stderr))
+        for document in documents:
+            with output.replacing(folder.path_for(document)) as stream:
+                render.write([document], stream, style, alone=True)
+        return 0
+    if options.output:
+        output.check_file(Path(options.output), map(gold.path, gold.SPLITS))
+    with output.replacing(Path(options.output)) if options.output else output.standard(True) as stream:
+        render.write(documents, stream, style)
+    return 0
+
+
+def _checked(task: Task) -> Document:
+    document = to_document(task)
+    return replace(document, checks=totals.checks(document.events))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
