@@ -16,6 +16,7 @@ a well-formed report says wrongly is for `annotations.check`.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from annotations.tasks import SLOTS, Finding, Region, Relation, Task
@@ -53,7 +54,12 @@ def parse(text: str) -> list[tuple[Task | None, list[Finding]]]:
     """As `read_file`, for the text of one."""
     lines = list(enumerate(_LINE.findall(text), 1))
     starts = [i for i, (_, line) in enumerate(lines) if line.startswith("===")]
-    return [_Report(lines[a:b]).read() for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    reports = [_Report(lines[a:b]).read() for a, b in pairwise([*starts, len(lines)])]
+    for number, line in lines[: starts[0]] if starts else ():
+        if line.strip():
+            stray = f"line {number}: {line.strip()!r} stands before the first report; begin it with === doc-id"
+            return [(None, [Finding("?", "error", stray)]), *reports]
+    return reports
 
 
 class _Report:
