@@ -1,5 +1,6 @@
 """Where the output goes: standard output, a file, or a folder with a file per document."""
 
+import codecs
 import os
 import re
 import sys
@@ -12,6 +13,7 @@ from infer.schema import Document, InputError
 from infer.sources import SUPPORTED
 
 UNSAFE = re.compile(r'[<>:"\\|?*\x00-\x1f\x7f]|[. ]+$|^\.')  # in names of files, on one system or another
+SPELLED = {"≥": ">=", "≤": "<=", "–": "-", "└": "+", "“": '"', "”": '"', "·": "-"}
 MAX_NAME = 120  # characters of a file's name taken from an id
 
 
@@ -54,15 +56,20 @@ def replacing(path: Path) -> Iterator[TextIO]:
 def standard(as_utf8: bool) -> Iterator[TextIO]:
     """Standard output: UTF-8 and our own line ends for data, the terminal's encoding for people.
 
-    A character that the terminal lacks is replaced. What is written is flushed, so that a closed
-    pipe shows here.
+    A character that the terminal lacks is spelled otherwise. What is written is flushed, so that a
+    closed pipe shows here.
     """
     if as_utf8:
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     else:
-        sys.stdout.reconfigure(errors="replace")
+        codecs.register_error(_spelled.__name__, _spelled)
+        sys.stdout.reconfigure(errors=_spelled.__name__)
     yield sys.stdout
     sys.stdout.flush()
+
+
+def _spelled(error: UnicodeEncodeError) -> tuple[str, int]:
+    return "".join(SPELLED.get(c, "?") for c in error.object[error.start : error.end]), error.end
 
 
 class Folder:

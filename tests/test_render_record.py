@@ -13,7 +13,7 @@ from infer.schema import Document, InputError
 MODEL = {"name": "minilm", "version": "1", "labels": ["ACTOR"]}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(documents())
 def test_a_document_comes_back_from_its_record_through_json(document):
     record = json.loads(json.dumps(to_record(document), allow_nan=False))
@@ -22,7 +22,7 @@ def test_a_document_comes_back_from_its_record_through_json(document):
     assert [s.confidence for s in back.spans] == [s.confidence for s in document.spans]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(documents())
 def test_every_record_keeps_to_the_strict_schema_and_quotes_the_text(validate, document):
     validate(to_record(document, MODEL, with_text=True), document.text)

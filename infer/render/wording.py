@@ -1,0 +1,105 @@
+"""How quantities, casualties, periods, places and checks are put for people: shared by table and CSV."""
+
+import calendar
+from collections.abc import Sequence
+from datetime import date
+
+from infer.schema import Casualty, Check, Document, Event, Interval, Location, Quantity
+from infer.totals import added
+
+SIGNS = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤", "vague": ""}
+
+
+def one_line(text: str) -> str:
+    """Words of a report as one line: white space as single spaces, control characters left out."""
+    return " ".join(
+        "".join(c for c in word if c.isprintable() or c in "\u200c\u200d") for word in text.split()
+    )
+
+
+def quote(document: Document, slot) -> str:
+    return one_line(slot.span.text(document.text))
+
+
+def number(quantity: Quantity) -> str:
+    """ "17", "≥14", "~155", "15–20"; empty where there is no value."""
+    if quantity.value is None:
+        return ""
+    upper = "" if quantity.upper is None else f"–{quantity.upper}"
+    return f"{SIGNS[quantity.relation]}{quantity.value}{upper}"
+
+
+def count(document: Document, slot) -> str:
+    """The number of an attack count or casualty, or its words where it has no value ("dozens")."""
+    return number(slot.quantity) or quote(document, slot)
+
+
+def attacks(document: Document, event: Event) -> str:
+    """The attack count, and other sources' after it."""
+    given = [count(document, event.attack_count)] if event.attack_count else []
+    return " ".join(given + [_elsewhere(document, other) for other in event.alternative_counts])
+
+
+def counting(event: Event, outcome: str) -> list[Casualty]:
+    """The casualties of an outcome that may be added up: no components, no alternatives."""
+    return [c for c in event.casualties if c.outcome == outcome and c.counts]
+
+
+def casualties(document: Document, event: Event, outcome: str) -> str:
+    """All that an event says of one outcome: "8 = 1 civilian + 7 security forces (other source: 30)"."""
+    figures = counting(event, outcome)
+    said = " + ".join(_with_components(document, event.casualties, figure) for figure in figures)
+    if total := number(added([f.quantity for f in figures])) if len(figures) > 1 else "":
+        said = f"{total}: {said}"
+    others = [c for c in event.casualties if c.outcome == outcome and c.alternative_to]
+    return " ".join([said] * bool(said) + [_elsewhere(document, other) for other in others])
+
+
+def _elsewhere(document: Document, alternative) -> str:
+    return f"(other source: {count(document, alternative)})"
+
+
+def _with_components(document: Document, among: Sequence[Casualty], figure: Casualty) -> str:
+    said = count(document, figure)
+    if figure.quantity.value is not None and figure.victims not in ("mixed", "unspecified"):
+        said += f" {figure.victims.replace('_', ' ')}"
+    parts = [c for c in among if c.part_of == figure.span]
+    rest = [c for c in among if c.part_of != figure.span]
+    told = [_with_components(document, rest, part) for part in parts]
+    if not told:
+        return said
+    if figure.components == "subset":
+        return f"{said} (incl. {', '.join(told)})"
+    return f"{said} = {' + '.join(told)}"
+
+
+def period(interval: Interval) -> str:
+    """The calendar day, month, year or range of an interval; empty where both sides are unknown."""
+    start, end = interval.start, interval.end
+    if not start or not end:
+        return f"since {start}" if start else f"until {end}" if end else ""
+    if start == end:
+        return start.isoformat()
+    if (start, end) == (date(start.year, 1, 1), date(start.year, 12, 31)):
+        return start.isoformat()[:4]
+    last = calendar.monthrange(start.year, start.month)[1]
+    if (start, end) == (start.replace(day=1), start.replace(day=last)):
+        return start.isoformat()[:7]
+    return f"{start} – {end}"
+
+
+def place(document: Document, location: Location) -> str:
+    """The place in the report's words, with the most precise code known."""
+    code = location.place.admin1 or location.place.country
+    return quote(document, location) + (f" ({code})" if code else "")
+
+
+def check(document: Document, verdict: Check) -> str:
+    """One line: what was stated, what its parts add up to, and the verdict."""
+    stated = "no number" if verdict.stated is None else str(verdict.stated)
+    if verdict.span:
+        stated = f"“{one_line(verdict.span.text(document.text))}” ({stated}), its components"
+    else:
+        stated += f" {verdict.outcome or 'attacks'} stated, its parts ({', '.join(verdict.parts)})"
+    total = "have no sum" if verdict.sum_of_parts is None else f"add up to {verdict.sum_of_parts}"
+    return f"{verdict.event}: {stated} {total}: {verdict.status.replace('_', ' ')}"
