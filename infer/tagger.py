@@ -39,13 +39,13 @@ class Tagger:
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""
         read = [self._tokenizer.read(text) for text in texts]
-        found = tokens.predict(self._tokenizer, read, self._run, BATCH_TOKENS)
+        found = tokens.predict(self._tokenizer, read, self.logits, BATCH_TOKENS)
         return [
             bio.decode(one, rows, self.labels, self.checkpoint.thresholds)
             for one, rows in zip(read, found, strict=True)
         ]
 
-    def _run(self, ids: np.ndarray) -> np.ndarray:
+    def logits(self, ids: np.ndarray) -> np.ndarray:
         """Logits [windows, length, tags] of unpadded windows [windows, length]."""
         return self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
 

@@ -1,0 +1,80 @@
+"""Configurations: what is wrong is named with what would be right; nothing unknown slips through."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from infer.schema import LABELS, InputError
+from train import config
+
+CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = tmp_path / "run.yaml"
+    file.write_text("name: first\nbase_model: some/model\nfit: {epochs: 3, learning_rate: 3e-5}\n")
+    return file
+
+
+def test_values_defaults_and_overrides(file):
+    """The file over the defaults, overrides over the file; 3e-5 is a number though YAML calls it a string."""
+    read = config.load(file, ["fit.epochs=7", "labels=[PERSON, PLACE]", "export.thresholds={PERSON: 1e-1}"])
+    assert (read.name, read.fit.epochs, read.fit.learning_rate) == ("first", 7, 3e-5)
+    assert read.labels == ("PERSON", "PLACE") and read.export.thresholds == {"PERSON": 0.1}
+    assert config.load(file).labels == LABELS and read.folder == Path("runs/first")
+
+
+def test_the_resolved_configuration_reads_back_as_itself(file, tmp_path):
+    """What a run folder keeps is enough to repeat the run."""
+    read = config.load(file, ["fit.attention=eager", "data.test=x.conll", "labels=[A]"])
+    again = tmp_path / "again.yaml"
+    again.write_text(read.to_yaml())
+    assert config.load(again) == read
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("fit.learnin_rate=1", "no setting 'fit.learnin_rate'; did you mean fit.learning_rate?"),
+        ("epochs=1", "no setting 'epochs'; did you mean fit.epochs?"),
+        ("seeed=1", "no setting 'seeed'; did you mean seed?"),
+        ("fit.epochs=many", "fit.epochs is 'many'; needed: a whole number"),
+        ("fit.epochs=true", "fit.epochs is True; needed: a whole number"),
+        ("fit.epochs=0", "fit.epochs is 0; needed: at least 1"),
+        ("fit.learning_rate=fast", "fit.learning_rate is 'fast'; needed: a number"),
+        ("fit.frozen_embeddings=1", "fit.frozen_embeddings is 1; needed: true or false"),
+        ("fit.precision=int4", "fit.precision is 'int4'; needed: auto, float32"),
+        ("fit=3", "fit is 3; needed: fit.learning_rate"),
+        ("labels=ACTOR", "labels is 'ACTOR'; needed: a list of strings"),
+        ("labels=[A, A]", "needed: different, non-empty names"),
+        ("name=../up", "name is '../up'; needed: a plain folder name"),
+        ("export.thresholds={X: 0.5}", "needed: known labels"),
+        ("fit.epochs", "'fit.epochs' is no setting; write key=value"),
+        ("name.first=1", "name holds no settings of its own"),
+        ("name=[", "no readable value"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_needed(file, override, message):
+    with pytest.raises(InputError) as error:
+        config.load(file, [override])
+    assert message in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", [None, "- a\n- b\n", "a: [", "base_model: x\n", "\xff"])
+def test_a_file_that_is_no_configuration_is_refused(tmp_path, content):
+    file = tmp_path / "run.yaml"
+    if content:
+        file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(InputError) as error:
+        config.load(file)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("shipped", CONFIGS, ids=lambda path: path.name)
+def test_every_shipped_configuration_loads(shipped):
+    """Each names its own run, so that two never share a folder."""
+    read = config.load(shipped)
+    assert read.name == shipped.stem
+    assert set(yaml.safe_load(shipped.read_text())) >= {"name", "base_model"}

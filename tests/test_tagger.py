@@ -1,0 +1,94 @@
+"""Tagging: whole texts, whatever their length and company; broken models are refused in one line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import tiny_checkpoint
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infer import checkpoint
+from infer.schema import InputError, Span
+from infer.tagger import Tagger
+
+REPORT = "Red Column claimed 14 operations near Homs in June 2023."
+FOUND = (
+    Span(0, 10, "ACTOR"),
+    Span(19, 32, "ATTACK_COUNT"),
+    Span(38, 42, "LOCATION"),
+    Span(46, 55, "PERIOD"),
+)
+
+
+@pytest.fixture(scope="module")
+def tagger(tmp_path_factory):
+    return Tagger(tiny_checkpoint.write(tmp_path_factory.mktemp("tagger") / "model"))
+
+
+def test_spans_come_with_their_confidence(tagger):
+    (spans,) = tagger.tag([REPORT])
+    assert spans == FOUND
+    assert all(span.confidence == pytest.approx(0.9, abs=1e-4) for span in spans)
+
+
+def test_a_report_longer_than_a_window_loses_nothing(tagger):
+    """The same sentence 40 times, in windows of 16 tokens that cut it anywhere."""
+    (spans,) = tagger.tag([f"{REPORT}\r\n" * 40])
+    step = len(REPORT) + 2
+    assert spans == tuple(
+        Span(s.start + i * step, s.end + i * step, s.label) for i in range(40) for s in FOUND
+    )
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=50), st.sampled_from([REPORT, "", " \r\n", f"😀 {REPORT * 3}"])),
+        max_size=6,
+    )
+)
+@settings(deadline=None, max_examples=60)
+def test_a_texts_spans_do_not_depend_on_its_company(tagger, texts):
+    """A folder and its files one by one give the same, in the order asked, for any string."""
+    assert tagger.tag(texts) == [tagger.tag([text])[0] for text in texts]
+
+
+def test_empty_texts_have_no_spans(tagger):
+    assert tagger.tag([]) == []
+    assert tagger.tag(["", " \t\r\n"]) == [(), ()]
+
+
+def test_one_thread_and_several_agree(tagger):
+    again = Tagger(tagger.checkpoint.folder, threads=1)
+    (one,), (several,) = again.tag([REPORT]), tagger.tag([REPORT])
+    assert [(s, s.confidence) for s in one] == [(s, s.confidence) for s in several]
+
+
+def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path):
+    folder = tiny_checkpoint.write(tmp_path / "model")
+    (folder / checkpoint.MODEL).write_bytes(b"not a model")
+    with pytest.raises(InputError, match="is no ONNX model") as error:
+        Tagger(folder)
+    assert "\n" not in str(error.value)
+
+
+def test_a_model_of_another_label_set_is_refused(tmp_path, monkeypatch):
+    """Else its tags would be read under the wrong names."""
+    folder = tiny_checkpoint.write(tmp_path / "model")
+    monkeypatch.setattr(tiny_checkpoint, "LABELS", ("ACTOR",))
+    monkeypatch.setattr(tiny_checkpoint, "WORDS", {})
+    other = tiny_checkpoint.write(tmp_path / "other")
+    (folder / checkpoint.MODEL).write_bytes((other / checkpoint.MODEL).read_bytes())
+    with pytest.raises(InputError, match="gives 3 tags; the labels in config.json need 11"):
+        Tagger(folder)
+
+
+def test_tagging_loads_no_training_library():
+    """A cold start has no time for torch, and a user of the base install has none."""
+    code = (
+        "import sys, infer.tagger; heavy = {'torch', 'transformers', 'datasets', 'train', 'annotations'};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
+    assert done.returncode == 0, done.stderr

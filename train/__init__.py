@@ -1,0 +1,1 @@
+"""Fits the tagger: configs and annotated reports in, a checkpoint folder out."""

@@ -1,0 +1,111 @@
+"""The command: `python -m train CONFIG`, or one of run, fit, export and evaluate by name.
+
+Every CONFIG takes `key=value` overrides after it.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from infer import checkpoint
+from infer.schema import InputError
+from train import config
+
+COMMANDS = ("run", "fit", "export", "evaluate")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. A bare CONFIG means run."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments and arguments[0] not in (*COMMANDS, "-h", "--help"):
+        arguments.insert(0, "run")
+    options = _parser().parse_args(arguments)
+    try:
+        options.act(options)
+    except InputError as error:
+        print(f"train: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    """Fit, export, and evaluate the checkpoint on dev and test."""
+    _fit(options)
+    _export(options)
+    settings = config.load(options.config, options.overrides)
+    for split in ("dev", "test"):
+        _score(
+            settings.folder / "checkpoint",
+            getattr(settings.data, split),
+            settings.folder / f"scores-{split}.json",
+        )
+
+
+def _fit(options: argparse.Namespace) -> None:
+    settings = config.load(options.config, options.overrides)
+    _quiet()
+    from train.fit import fit
+
+    print(f"model: {fit(settings)}", file=sys.stderr)
+
+
+def _export(options: argparse.Namespace) -> None:
+    settings = config.load(options.config, options.overrides)
+    _quiet()
+    from train.export import export
+
+    print(f"checkpoint: {export(settings)}", file=sys.stderr)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    _score(options.model, options.data, options.output)
+
+
+def _score(model: Path, data: str, output: Path | None) -> None:
+    from train.evaluate import evaluate, table
+
+    result = evaluate(model, data)
+    print(table(result))
+    if output:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{output}: cannot be written ({error.strerror}); name a file for -o") from None
+
+
+def _quiet() -> None:
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    for name, act, help_text in (
+        ("run", _run, "fit, export and evaluate (a bare CONFIG means this)"),
+        ("fit", _fit, "train, or go on with a run that was broken off"),
+        ("export", _export, "write the checkpoint folder of a fitted run"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("config", metavar="CONFIG", help="a YAML file, such as configs/default.yaml")
+        command.add_argument(
+            "overrides", metavar="key=value", nargs="*", help="settings, such as fit.epochs=3"
+        )
+        command.set_defaults(act=act)
+    command = commands.add_parser("evaluate", help="score a checkpoint folder on annotated documents")
+    command.add_argument(
+        "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
+    )
+    command.add_argument("--data", metavar="FILE", default=config.Data().test, help="default: %(default)s")
+    command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
+    command.set_defaults(act=_evaluate)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""One frozen configuration from a YAML file and `key=value` overrides."""
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from infer.schema import LABELS, InputError
+
+PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Annotated files, from the working directory: Label Studio JSON (`.json`) or columns of tokens and
+    BIO tags (`.conll`, `.bio`, `.iob`, `.iob2`, `.txt`)."""
+
+    train: str = "annotations/data/train.json"
+    dev: str = "annotations/data/dev.json"
+    test: str = "annotations/data/test.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Tokens: `size` of a window with its special tokens, `stride` from one window to the next."""
+
+    size: int = 256
+    stride: int = 192
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`batch_tokens` a step (padding included), `warmup` the share of all steps, `frozen_layers` counted
+    from the input; the learning rate of the new head is `head_factor` times that of the encoder."""
+
+    learning_rate: float = 1e-4
+    head_factor: float = 1.0
+    epochs: int = 10
+    warmup: float = 0.1
+    weight_decay: float = 0.01
+    batch_tokens: int = 2048
+    dropout: float = 0.0
+    head_dropout: float = 0.1
+    frozen_embeddings: bool = True
+    frozen_layers: int = 0
+    attention: str | None = None
+    precision: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """`version` of the checkpoint; `tolerance` the most span F1 that packing the weights may cost on dev
+    (0 to 1); `thresholds` the least confidence per label."""
+
+    version: str = "0.1.0"
+    tolerance: float = 0.005
+    thresholds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A training run. `base_model` is a Hugging Face name, a folder, or `package:NAME` of an installed
+    Python package that holds one. Everything the run writes goes to the folder `runs`/`name`."""
+
+    name: str
+    base_model: str
+    labels: tuple[str, ...] = LABELS
+    seed: int = 13
+    runs: str = "runs"
+    data: Data = Data()
+    windows: Windows = Windows()
+    fit: Fit = Fit()
+    export: Export = Export()
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.runs) / self.name
+
+    def to_yaml(self) -> str:
+        content = dataclasses.asdict(self) | {"labels": list(self.labels)}
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def load(file: Path | str, overrides: Iterable[str] = ()) -> Config:
+    """The configuration of a YAML file with `key=value` overrides (`fit.epochs=3`).
+
+    Raises InputError for a file that cannot be read, an unknown key or a value of another type.
+    """
+    try:
+        content = yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(
+            f"{file}: no readable configuration ({_one_line(error)}); see configs/default.yaml"
+        ) from None
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{file}: holds a {type(content).__name__}; needed: keys and values, as in configs/default.yaml"
+        )
+    for override in overrides:
+        _override(content, override)
+    config = _build(Config, content, "")
+    _check(config)
+    return config
+
+
+def _override(content: dict, override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals or not key:
+        raise InputError(f"{override!r} is no setting; write key=value, such as fit.epochs=3")
+    *path, last = key.split(".")
+    for part in path:
+        content = content.setdefault(part, {})
+        if not isinstance(content, dict):
+            raise InputError(f"{override!r}: {part} holds no settings of its own")
+    try:
+        content[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise InputError(f"{override!r}: no readable value ({_one_line(error)})") from None
+
+
+def _build(cls: type, content: object, where: str):
+    if not isinstance(content, dict):
+        raise InputError(f"{where[:-1]} is {content!r}; needed: {', '.join(_keys(cls, where))}")
+    kinds = typing.get_type_hints(cls)
+    for key in content:
+        if key not in kinds:
+            raise InputError(_unknown(f"{where}{key}"))
+    missing = [f.name for f in dataclasses.fields(cls) if _required(f) and f.name not in content]
+    if missing:
+        raise InputError(f"{where}{missing[0]} is missing; add it to the configuration file")
+    return cls(**{key: _value(kinds[key], value, f"{where}{key}") for key, value in content.items()})
+
+
+def _value(kind, value: object, key: str):
+    if dataclasses.is_dataclass(kind):
+        return _build(kind, value, f"{key}.")
+    if isinstance(kind, types.UnionType):
+        if value is None:
+            return None
+        kind = typing.get_args(kind)[0]
+    if typing.get_origin(kind) is tuple and isinstance(value, list):
+        return tuple(_value(str, item, key) for item in value)
+    if typing.get_origin(kind) is dict and isinstance(value, dict):
+        return {_value(str, k, key): _value(float, v, f"{key}.{k}") for k, v in value.items()}
+    if kind is float:
+        return _number(value, key)
+    if kind in (str, int, bool) and type(value) is kind:
+        return value
+    raise InputError(f"{key} is {value!r}; needed: {_KINDS[typing.get_origin(kind) or kind]}")
+
+
+_KINDS = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "a list of strings, such as [PERSON, PLACE]",
+    dict: "names with numbers, such as {PERSON: 0.5}",
+}
+
+
+def _number(value: object, key: str) -> float:
+    """YAML 1.1 reads 3e-5 as a string."""
+    try:
+        if not isinstance(value, bool):
+            return float(value)
+    except (TypeError, ValueError):
+        pass
+    raise InputError(f"{key} is {value!r}; needed: a number")
+
+
+def _check(config: Config) -> None:
+    labels, fit = config.labels, config.fit
+    rules = (
+        (
+            labels and len(set(labels)) == len(labels) and all(labels),
+            "labels",
+            labels,
+            "different, non-empty names",
+        ),
+        (fit.precision in PRECISIONS, "fit.precision", fit.precision, ", ".join(PRECISIONS)),
+        (fit.epochs > 0, "fit.epochs", fit.epochs, "at least 1"),
+        (fit.batch_tokens > 0, "fit.batch_tokens", fit.batch_tokens, "at least 1"),
+        (fit.learning_rate > 0, "fit.learning_rate", fit.learning_rate, "above 0"),
+        (0 <= fit.warmup < 1, "fit.warmup", fit.warmup, "0 to 1"),
+        (0 <= fit.dropout < 1, "fit.dropout", fit.dropout, "0 to 1"),
+        (0 <= fit.head_dropout < 1, "fit.head_dropout", fit.head_dropout, "0 to 1"),
+        (config.name and Path(config.name).name == config.name, "name", config.name, "a plain folder name"),
+        (
+            set(config.export.thresholds) <= set(labels),
+            "export.thresholds",
+            config.export.thresholds,
+            "known labels",
+        ),
+    )
+    for holds, key, value, needed in rules:
+        if not holds:
+            raise InputError(f"{key} is {value!r}; needed: {needed}")
+
+
+def _unknown(key: str) -> str:
+    known = list(_keys(Config, ""))
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+    last = [name for name in known if name.rpartition(".")[2] == key.rpartition(".")[2]]
+    advice = f"did you mean {(last or near)[0]}?" if last or near else f"settings are {', '.join(known)}"
+    return f"no setting {key!r}; {advice}"
+
+
+def _keys(cls: type, where: str):
+    for name, kind in typing.get_type_hints(cls).items():
+        if dataclasses.is_dataclass(kind):
+            yield from _keys(kind, f"{where}{name}.")
+        else:
+            yield f"{where}{name}"
+
+
+def _required(f: dataclasses.Field) -> bool:
+    return f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

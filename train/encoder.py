@@ -1,0 +1,125 @@
+"""The encoder that is fitted: where its weights come from, what of it learns, how it reads."""
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+
+from infer import bio, tokens
+from infer.schema import InputError, Span
+from train.config import Config, Fit
+
+PACKAGE = "package:"
+EVALUATION_TOKENS = 4096
+
+
+def find(base_model: str) -> str:
+    """What transformers loads: a folder, or a Hugging Face name that it downloads.
+
+    `package:NAME` is the folder with a config.json and weights inside an installed Python package.
+    """
+    if not base_model.startswith(PACKAGE):
+        return base_model
+    name = base_model.removeprefix(PACKAGE)
+    spec = importlib.util.find_spec(name) if name.isidentifier() else None
+    roots = list(spec.submodule_search_locations or ()) if spec else []
+    found = sorted(
+        file.parent
+        for root in roots
+        for file in Path(root).rglob("config.json")
+        if (file.parent / "model.safetensors").is_file()
+    )
+    if not roots:
+        raise InputError(
+            f"base_model {base_model!r}: no such package; type: pip install {name.replace('_', '-')}"
+        )
+    if not found:
+        raise InputError(
+            f"base_model {base_model!r}: the package holds no config.json beside model.safetensors"
+        )
+    return str(found[0])
+
+
+def load(config: Config) -> tuple[transformers.PreTrainedModel, transformers.PreTrainedTokenizerBase]:
+    """The model with a tag head, in float32, and its tokenizer; InputError where either cannot be had."""
+    source = find(config.base_model)
+    tags = bio.tag_names(config.labels)
+    try:
+        settings = transformers.AutoConfig.from_pretrained(source)
+        _set_dropout(settings, config.fit)
+        settings.id2label = dict(enumerate(tags))
+        settings.label2id = {tag: i for i, tag in enumerate(tags)}
+        model = transformers.AutoModelForTokenClassification.from_pretrained(
+            source,
+            config=settings,
+            dtype=torch.float32,
+            ignore_mismatched_sizes=True,
+            attn_implementation=config.fit.attention,
+        )
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(
+            f"base_model {config.base_model!r} cannot be loaded ({reason}); "
+            f"allowed: a Hugging Face name, a folder, or {PACKAGE}NAME"
+        ) from None
+    longest = min(tokenizer.model_max_length, getattr(settings, "max_position_embeddings", 1 << 30))
+    if config.windows.size > longest:
+        raise InputError(
+            f"windows.size is {config.windows.size}; {config.base_model} reads at most {longest} tokens"
+        )
+    return model, tokenizer
+
+
+def freeze(model: transformers.PreTrainedModel, fit: Fit) -> None:
+    """Fix the embeddings and the lowest layers; the others learn."""
+    layers = _layers(model)
+    if fit.frozen_layers > len(layers):
+        raise InputError(f"fit.frozen_layers is {fit.frozen_layers}; the encoder has {len(layers)} layers")
+    fixed = [model.base_model.embeddings] if fit.frozen_embeddings or fit.frozen_layers else []
+    for module in (*fixed, *layers[: fit.frozen_layers]):
+        module.requires_grad_(False)
+
+
+def is_head(name: str, model: transformers.PreTrainedModel) -> bool:
+    """Whether the parameter of this name lies above the encoder."""
+    return not name.startswith(f"{model.base_model_prefix}.")
+
+
+def tag(
+    model: torch.nn.Module, tokenizer: tokens.Tokenizer, texts: Sequence[str], labels: Sequence[str]
+) -> list[tuple[Span, ...]]:
+    """Spans of each text by the torch model: the reading that export is held to."""
+    read = [tokenizer.read(text) for text in texts]
+    found = tokens.predict(tokenizer, read, lambda ids: logits(model, ids), EVALUATION_TOKENS)
+    return [bio.decode(one, rows, labels) for one, rows in zip(read, found, strict=True)]
+
+
+def logits(model: torch.nn.Module, ids: np.ndarray) -> np.ndarray:
+    """Logits [windows, length, tags] float32 of unpadded windows [windows, length].
+
+    The class's own forward, since Trainer wraps the instance's in autocast: what ships runs in float32.
+    """
+    device = next(model.parameters()).device
+    inputs = torch.from_numpy(ids).to(device)
+    with torch.inference_mode():
+        output = type(model).forward(model, input_ids=inputs, attention_mask=torch.ones_like(inputs))
+        return output.logits.cpu().numpy()
+
+
+def _set_dropout(settings: transformers.PretrainedConfig, fit: Fit) -> None:
+    """Every architecture names its dropouts differently, but all names hold the word."""
+    for name in list(settings.to_dict()):
+        if "dropout" in name and name != "classifier_dropout":
+            setattr(settings, name, fit.dropout)
+    settings.classifier_dropout = fit.head_dropout
+
+
+def _layers(model: transformers.PreTrainedModel) -> torch.nn.ModuleList:
+    count = model.config.num_hidden_layers
+    return next(
+        m for m in model.base_model.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == count
+    )

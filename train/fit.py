@@ -1,0 +1,215 @@
+"""Fits the encoder with transformers' Trainer: dev scored after every epoch, the best epoch kept.
+
+A run folder holds the resolved configuration, the data's fingerprints and losses, a log line an epoch,
+Trainer's own checkpoints (from which a broken run goes on) and, at the end, the best epoch as `model/`.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+from transformers.trainer_utils import get_last_checkpoint
+
+from infer import tokens
+from infer.schema import Document, InputError
+from train import dataset, encoder, scores
+from train.config import Config
+
+TOKENIZER = "tokenizer.json"
+
+
+def fit(config: Config) -> Path:
+    """Train, or go on where a broken run of the same configuration and data stopped; the model's folder."""
+    transformers.set_seed(config.seed)
+    torch.set_flush_denormal(True)
+    splits = {
+        name: dataset.load(path) for name, path in (("train", config.data.train), ("dev", config.data.dev))
+    }
+    model, tokenizer = encoder.load(config)
+    encoder.freeze(model, config.fit)
+    folder = config.folder / "model"
+    tokenizer.save_pretrained(folder)
+    reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
+    prepared = {name: dataset.prepare(documents, reader, config.labels) for name, documents in splits.items()}
+    _claim(config, splits, prepared)
+    trainer = _Trainer(config, model, tokenizer, prepared["train"], reader, splits["dev"])
+    trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
+    trainer.save_model(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+class TokenBatches(torch.utils.data.Sampler):
+    """Batches of row numbers, each of at most `budget` tokens with padding, rows of one length together.
+
+    Which rows share a batch and the order of batches change with the epoch; their number does not.
+    """
+
+    def __init__(self, lengths: Sequence[int], budget: int, seed: int):
+        self._lengths, self._seed, self._epoch = np.asarray(lengths), seed, 0
+        ordered = np.sort(self._lengths)[::-1]
+        self._cuts = [0]
+        while self._cuts[-1] < len(ordered):
+            first = self._cuts[-1]
+            self._cuts.append(min(first + max(1, budget // int(ordered[first])), len(ordered)))
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self._cuts) - 1
+
+    def __iter__(self) -> Iterator[list[int]]:
+        random = np.random.default_rng((self._seed, self._epoch))
+        shuffled = random.permutation(len(self._lengths))
+        rows = shuffled[np.argsort(-self._lengths[shuffled], kind="stable")]
+        for batch in random.permutation(len(self)):
+            yield rows[self._cuts[batch] : self._cuts[batch + 1]].tolist()
+
+
+class _Trainer(transformers.Trainer):
+    """Trainer with batches by tokens, its own rate for the head, and dev scored by whole documents."""
+
+    def __init__(self, config: Config, model, tokenizer, prepared, reader, dev: Sequence[Document]):
+        collate = transformers.DataCollatorForTokenClassification(tokenizer)
+        super().__init__(model, _arguments(config), collate, prepared.rows, dev)
+        self._config, self._reader, self._dev = config, reader, dev
+        self._clock = _Clock(config.folder / "log.jsonl", sum(prepared.rows["length"]))
+        self.remove_callback(transformers.PrinterCallback)
+        self.add_callback(self._clock)
+
+    def get_train_dataloader(self) -> torch.utils.data.DataLoader:
+        rows = self.train_dataset
+        batches = TokenBatches(rows["length"], self._config.fit.batch_tokens, self._config.seed)
+        rows = rows.remove_columns("length")
+        loader = torch.utils.data.DataLoader(rows, batch_sampler=batches, collate_fn=self.data_collator)
+        return self.accelerator.prepare(loader)
+
+    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
+        decayed = set(self.get_decay_parameter_names(self.model))
+        groups: dict[tuple[bool, bool], list] = {}
+        for name, parameter in self.model.named_parameters():
+            if parameter.requires_grad:
+                kind = encoder.is_head(name, self.model), name in decayed
+                groups.setdefault(kind, []).append(parameter)
+        kind_of_optimizer, options = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+        rate = options.pop("lr")
+        self.optimizer = kind_of_optimizer(
+            [
+                {
+                    "params": parameters,
+                    "lr": rate * (self._config.fit.head_factor if head else 1.0),
+                    "weight_decay": self.args.weight_decay if decay else 0.0,
+                }
+                for (head, decay), parameters in groups.items()
+            ],
+            **options,
+        )
+        return self.optimizer
+
+    def evaluate(self, eval_dataset=None, ignore_keys=None, metric_key_prefix="eval") -> dict[str, float]:
+        self.model.eval()
+        found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
+        counts = scores.strict(self._dev, found)
+        metrics = {f"{metric_key_prefix}_{k}": v or 0.0 for k, v in scores.rates(counts["all"]).items()}
+        self._clock.write(self.state, counts)
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+
+class _Clock(transformers.TrainerCallback):
+    """Times the epochs, without dev scoring, and logs them: a JSON object an epoch, and a line to read."""
+
+    def __init__(self, file: Path, epoch_tokens: int):
+        self._file, self._tokens, self._begun, self._seconds = file, epoch_tokens, 0.0, 0.0
+
+    def on_epoch_begin(self, args, state, control, **kwargs):
+        self._begun = time.perf_counter()
+
+    def on_epoch_end(self, args, state, control, **kwargs):
+        self._seconds = time.perf_counter() - self._begun
+
+    def write(self, state: transformers.TrainerState, counts: dict) -> None:
+        losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
+        line = {
+            "epoch": round(state.epoch),
+            "loss": losses[-1] if losses else None,
+            "tokens": self._tokens,
+            "tokens_per_second": round(self._tokens / self._seconds),
+            "mode": scores.MODE,
+            "dev": counts,
+            "dev_rates": scores.rates(counts["all"]),
+        }
+        with self._file.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        report = f"epoch {line['epoch']}/{state.num_train_epochs}  loss {line['loss'] or 0:.4f}"
+        speed = f"{line['tokens_per_second']:,} tokens/s"
+        print(f"{report}  dev {scores.row(counts['all'])} ({scores.MODE})  {speed}", file=sys.stderr)
+
+
+def _arguments(config: Config) -> transformers.TrainingArguments:
+    fit = config.fit
+    on_gpu = torch.cuda.is_available()
+    precision = _precision(fit.precision, on_gpu)
+    return transformers.TrainingArguments(
+        output_dir=str(config.folder / "trainer"),
+        num_train_epochs=fit.epochs,
+        learning_rate=fit.learning_rate,
+        warmup_steps=fit.warmup,
+        weight_decay=fit.weight_decay,
+        optim="adamw_torch_fused",
+        bf16=precision == "bfloat16",
+        fp16=precision == "float16",
+        use_cpu=not on_gpu,
+        seed=config.seed,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="f1",
+        greater_is_better=True,
+        report_to=[],
+        disable_tqdm=True,
+        dataloader_pin_memory=on_gpu,
+    )
+
+
+def _precision(wanted: str, on_gpu: bool) -> str:
+    """The arithmetic to use: `auto` is bfloat16 where the processor has instructions for it."""
+    if wanted != "auto":
+        return wanted
+    native = torch.cuda.is_bf16_supported() if on_gpu else torch.cpu._is_avx512_bf16_supported()
+    return "bfloat16" if native else "float16" if on_gpu else "float32"
+
+
+def _claim(config: Config, splits: dict, prepared: dict) -> None:
+    """Write what the run is made of; refuse a folder that holds a run made of something else."""
+    config.folder.mkdir(parents=True, exist_ok=True)
+    data = {
+        name: {
+            "documents": len(documents),
+            "spans": sum(len(document.spans) for document in documents),
+            "windows": len(prepared[name].rows),
+            "tokens": sum(prepared[name].rows["length"]),
+            "lost": prepared[name].losses(),
+            "sha256": dataset.fingerprint(documents),
+        }
+        for name, documents in splits.items()
+    }
+    for name, content in (
+        ("config.yaml", config.to_yaml()),
+        ("data.json", json.dumps(data, indent=2) + "\n"),
+    ):
+        file = config.folder / name
+        if file.exists() and file.read_text(encoding="utf-8") != content:
+            raise InputError(
+                f"{config.folder} holds a run with another {name}; choose another name=, or delete the folder"
+            )
+        file.write_text(content, encoding="utf-8")
