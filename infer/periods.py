@@ -1,0 +1,108 @@
+"""When: the words of a PERIOD span, in its document, to an inclusive interval of days.
+
+What the words leave out comes from the report date, from what stands before them in the text and
+from the headline; where that does not settle it, the interval stays open or empty. The clock of
+the machine is never read.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from infer import blocks, calendar_words
+from infer.period_rules import embedded, interpret
+from infer.plain_dates import Clues
+from infer.report_date import find_report_date
+from infer.schema import Interval, Span
+
+__all__ = ["Clues", "find_report_date", "read", "resolve"]
+
+UNKNOWN = Interval()
+NO_CLUES = Clues()
+LONGEST = 200  # characters; what is longer is no date expression
+TOPIC_AGE = timedelta(62)  # a month that a headline names is the report's own if it ended no longer ago
+
+
+def read(quote: str, clues: Clues = NO_CLUES) -> Interval:
+    """The interval that the words mean, given what `clues` tell of the document; both ends None if none."""
+    if len(quote) > LONGEST:
+        return UNKNOWN
+    day_first = calendar_words.order_of(quote) if clues.day_first is None else clues.day_first
+    for spelling in (quote, calendar_words.respelt(quote)):
+        words = calendar_words.canonical(spelling, day_first)
+        if calendar_words.OPEN_ORDER in words:
+            return UNKNOWN
+        if found := interpret(words, clues) or embedded(words, clues):
+            return found
+    return UNKNOWN
+
+
+def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[Span, Interval]:
+    """The interval of every PERIOD span of a document, told in the order of the text.
+
+    Without a report date the year of "8 January" comes from the headline or dateline, else from the
+    nearest dated mention; without either the interval is empty.
+    """
+    spans = sorted(span for span in spans if span.label == "PERIOD")
+    layout = blocks.layout(text, spans)
+    base = Clues(report_date, day_first=calendar_words.order_of(text, report_date))
+    dated = {span: read(span.text(text), replace(base, report_date=None)) for span in spans}
+    first = {span: read(span.text(text), base) for span in spans}
+    stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
+    opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
+    base = replace(base, topic=_topic(text, opening, first, report_date))
+    found: dict[Span, Interval] = {}
+    earlier: list[Interval] = []
+    for span in spans:
+        days = (first[s].start for s in spans if s != span and _names_day(text, s, first[s], span, layout))
+        clues = replace(
+            base,
+            earlier=tuple(earlier),
+            dated=_year_source(span, [*opening, *stamps], dated),
+            sentence_days=tuple(days),
+        )
+        found[span] = read(span.text(text), clues)
+        if found[span].granularity and span not in stamps:
+            earlier.insert(0, found[span])
+    return found
+
+
+def _is_stamp(span: Span, layout: blocks.Layout) -> bool:
+    """Whether a span stands in a dateline or a stamp, which nothing in the text points back to."""
+    block = next((b for b in layout.blocks if b.start <= span.start < b.end), None)
+    return bool(block) and (block.kind == "dateline" or block.kind == "paragraph" and span.start < block.body)
+
+
+def _lead_end(layout: blocks.Layout) -> int:
+    """Where the first paragraph ends, or the headline where there is none."""
+    lead = next((block.end for block in layout.blocks if block.kind == "paragraph"), None)
+    return lead or max((block.end for block in layout.blocks if block.kind == "headline"), default=0)
+
+
+def _topic(
+    text: str, opening: list[Span], first: dict[Span, Interval], report_date: date | None
+) -> Interval | None:
+    """The month that the headline or the lead names as the report's own."""
+    for span in opening:
+        interval = first[span]
+        named = interval.granularity == "month" and re.search(calendar_words.MONTH, span.text(text), re.I)
+        if named and (not report_date or interval.start <= report_date <= interval.end + TOPIC_AGE):
+            return interval
+    return None
+
+
+def _names_day(text: str, span: Span, interval: Interval, beside: Span, layout: blocks.Layout) -> bool:
+    """Whether `span` tells a day in figures in the sentence of `beside`."""
+    return (
+        interval.granularity == "day"
+        and bool(re.search(r"\d", span.text(text)))
+        and layout.sentence_of(span) == layout.sentence_of(beside)
+    )
+
+
+def _year_source(span: Span, opening: list[Span], dated: dict[Span, Interval]) -> Interval | None:
+    """The dated mention that lends `span` its year: of the headline or dateline, else the nearest."""
+    own = [s for s in opening if dated[s].granularity] or [s for s in dated if dated[s].granularity]
+    near = min(own, key=lambda s: (abs(s.start - span.start), s.start), default=None)
+    return near and dated[near]

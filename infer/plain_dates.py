@@ -1,0 +1,159 @@
+"""Days, months and years by name: "Friday 3 May 2019", "3 May", "May", "Friday", "the 3rd".
+
+They are read from the spelling of `calendar_words`. What such a date leaves out is filled in from the
+clues: with a report date it is the latest such day not after it, else the one nearest to what
+the document dates elsewhere.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from infer import intervals
+from infer.calendar_words import YEAR
+from infer.schema import Interval
+
+_RELATIVE_YEAR = r"(?:of )?(?:the )?(?:this|last|previous|current|next|same|that) year"
+_DAY = r"(?P<d>\d{1,2})o?(?: m(?P<m>\d+))?|m(?P<m2>\d+)(?: (?P<d2>\d{1,2})o?)?"
+_SHORT_YEAR = r"'\d\d|(?<=m\d )\d\d|(?<=m\d\d )\d\d|(?<=\d )[4-9]\d"
+_PLAIN = re.compile(
+    rf"(?:the )?(?:w(?P<w>\d)(?: the)?)? ?(?:{_DAY})?"
+    rf"(?: ?(?P<y>{YEAR})| (?P<yy>{_SHORT_YEAR})| (?P<ry>{_RELATIVE_YEAR}))?(?: w(?P<w2>\d))?"
+)
+_LEAP_CYCLE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a document tells of the date of an expression in it.
+
+    `earlier` holds the dated mentions before it, nearest first (what "the same period" points back
+    to); `dated` the mention whose year an expression without one takes where no report date is known;
+    `topic` the month that the headline or the lead names; `sentence_days` the days the same sentence
+    names. `day_first` says how numeric dates are written.
+    """
+
+    report_date: date | None = None
+    earlier: tuple[Interval, ...] = ()
+    dated: Interval | None = None
+    topic: Interval | None = None
+    sentence_days: tuple[date, ...] = ()
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainDate:
+    """What a date says in so many words; `weekday` counts from 0, Monday."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+
+def parse(text: str, clues: Clues) -> PlainDate | None:
+    """The date that the whole of `text` spells, None where it is something else."""
+    match = _PLAIN.fullmatch(text)
+    if not match or not text:
+        return None
+    month = match["m"] or match["m2"]
+    number = match["d"] or match["d2"]
+    if int(month or 1) not in range(1, 13) or int(number or 1) not in range(1, 32):
+        return None
+    weekday = match["w"] or match["w2"]
+    year = match["y"] and int(match["y"])
+    if match["yy"]:
+        if not (number and month or "'" in match["yy"] or int(match["yy"]) > 31):
+            return None
+        year = full_year(int(match["yy"].strip("'")), clues.report_date)
+    if match["ry"]:
+        year = relative_year(match["ry"], clues)
+        if year is None:
+            return None
+    return PlainDate(year, month and int(month), number and int(number), weekday and int(weekday) - 1)
+
+
+def full_year(short: int, report_date: date | None) -> int:
+    """The century of a two-digit year: the latest not after the year that follows the report date."""
+    newest = report_date.year + 1 if report_date else 2049
+    return newest - (newest - short) % 100
+
+
+def relative_year(words: str, clues: Clues) -> int | None:
+    """The year meant by "this year", "last year", "the same year"."""
+    if re.search("same|that", words):
+        return clues.earlier[0].start.year if clues.earlier and clues.earlier[0].start else None
+    if clues.report_date is None:
+        return None
+    return clues.report_date.year + (1 if "next" in words else -1 if re.search("last|prev", words) else 0)
+
+
+def place(plain: PlainDate, clues: Clues, not_after: date | None = None) -> Interval | None:
+    """The date on the calendar; `not_after` bounds it in place of the report date."""
+    bound = not_after or clues.report_date
+    if plain.month:
+        if plain.year:
+            return _in_year(plain, plain.year)
+        return _latest(plain, bound) if bound else _nearest(plain, clues.dated)
+    if plain.year:
+        return intervals.year(plain.year) if plain.day is None else None
+    if plain.day:
+        return _day_of_month(plain, clues, bound)
+    return _weekday(plain.weekday, clues, bound)
+
+
+def share(left: PlainDate, right: PlainDate) -> tuple[PlainDate, PlainDate]:
+    """Two neighbours of a range or list lend each other their month ("3 and 5 May", "May 3-5")."""
+    if left.month is None and left.day and right.month:
+        left = replace(left, month=right.month, year=left.year or right.year)
+    elif right.month is None and right.day and left.month:
+        right = replace(right, month=left.month, year=right.year or left.year)
+    return left, right
+
+
+def _in_year(plain: PlainDate, year: int) -> Interval | None:
+    if plain.day is None:
+        return intervals.month(year, plain.month)
+    at = intervals.day(year, plain.month, plain.day)
+    return at and intervals.interval(at, at)
+
+
+def _latest(plain: PlainDate, bound: date) -> Interval | None:
+    """The latest such day or month not after `bound`, or the next one if only that falls on its weekday."""
+    years = range(bound.year, bound.year - _LEAP_CYCLE, -1)
+    past = next((i for y in years if (i := _in_year(plain, y)) and i.start <= bound), None)
+    if past and plain.weekday is not None and plain.day and past.start.weekday() != plain.weekday:
+        coming = _in_year(plain, past.start.year + 1)
+        if coming and coming.start.weekday() == plain.weekday:
+            return coming
+    return past
+
+
+def _nearest(plain: PlainDate, dated: Interval | None) -> Interval | None:
+    """The one nearest to a dated mention; with a weekday, the nearest that falls on it."""
+    if not dated:
+        return None
+    start, end = dated.start or dated.end, dated.end or dated.start
+    years = range(start.year - 1, end.year + 2)
+    found = [i for y in years if (i := _in_year(plain, y))]
+    fitting = [i for i in found if plain.day and i.start.weekday() == plain.weekday] or found
+    return min(fitting, key=lambda i: max((start - i.end).days, (i.start - end).days, 0), default=None)
+
+
+def _day_of_month(plain: PlainDate, clues: Clues, bound: date | None) -> Interval | None:
+    """ "The 5th": of the month last spoken of, else the latest such day."""
+    near = clues.earlier[0] if clues.earlier else None
+    if near and near.start and near.end and not intervals.months_between(near.start, near.end):
+        at = intervals.day(near.start.year, near.start.month, plain.day)
+        return at and intervals.interval(at, at)
+    months = [intervals.plus(bound.replace(day=1), "month", -back) for back in range(3)] if bound else []
+    days = [intervals.day(m.year, m.month, plain.day) for m in months if m]
+    return next((intervals.interval(d, d) for d in days if d and d <= bound), None)
+
+
+def _weekday(weekday: int, clues: Clues, bound: date | None) -> Interval | None:
+    """The latest such weekday not after `bound`; a day of the same sentence that falls on it comes first."""
+    at = next((d for d in clues.sentence_days if d.weekday() == weekday), None)
+    if not at and bound:
+        at = intervals.plus(bound, "day", -((bound.weekday() - weekday) % 7))
+    return at and intervals.interval(at, at)
