@@ -192,7 +192,7 @@ def _cycles(task: Task, kind: str) -> Iterator[Finding]:
             ahead = {other.id for id in ahead for other in task.linked(id, kind)} - seen
             seen |= ahead
         if region.id in seen:
-            yield task.finding("error", f"is {kind} itself, by way of others", region)
+            yield task.finding("error", f"{kind} itself, by way of others", region)
 
 
 def _oddities(task: Task) -> Iterator[Finding]:

@@ -84,8 +84,8 @@ def edge(text: str, start: int, end: int) -> str | None:
 
 
 def _closed(quote: str, bracket: str) -> bool:
-    """Whether the bracket's partner is in the span too, as in "the Dune Front (DF)"."""
-    return any(bracket in pair and pair[0] in quote and pair[1] in quote for pair in _PAIRS.items())
+    """Whether the bracket's partner stands within, as in "the Dune Front (DF)", and not around it all."""
+    return any(bracket in pair and any(p in quote[1:-1] for p in pair) for pair in _PAIRS.items())
 
 
 def _abbreviated(quote: str) -> bool:
