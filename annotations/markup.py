@@ -57,7 +57,7 @@ def parse(text: str) -> list[tuple[Task | None, list[Finding]]]:
     reports = [_Report(lines[a:b]).read() for a, b in pairwise([*starts, len(lines)])]
     for number, line in lines[: starts[0]] if starts else ():
         if line.strip():
-            stray = f"line {number}: {line.strip()!r} stands before the first report; begin it with === doc-id"
+            stray = f"line {number}: {line.strip()!r} stands before the first === doc-id"
             return [(None, [Finding("?", "error", stray)]), *reports]
     return reports
 
