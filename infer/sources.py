@@ -43,7 +43,12 @@ def find(paths: Sequence[str], note: Note, leave_out: Path | None = None) -> lis
     `leave_out` is a folder that is not read where it lies inside one that is (the output's). Raises
     InputError where a path does not exist or where there is nothing to read at all.
     """
-    found = [source for path in paths for source in _at(path, note, leave_out)]
+    found = []
+    for path in paths:
+        there = _at(path, note, leave_out)
+        if not there and len(paths) > 1:
+            note(f"{path}: no report in it")
+        found += there
     if not found:
         raise InputError(f"{', '.join(paths)}: no report in it; supported files: {', '.join(SUPPORTED)}")
     uses = Counter(source.name for source in found)
@@ -55,10 +60,7 @@ def _at(path: str, note: Note, leave_out: Path | None) -> list[Source]:
         return [Source(None, "stdin")]
     place = Path(path)
     if place.is_dir():
-        inside = [Source(f, _printable(f.relative_to(place))) for f in _inside(place, note, leave_out)]
-        if not inside:
-            note(f"{path}: no report in it")
-        return inside
+        return [Source(file, _printable(file.relative_to(place))) for file in _inside(place, note, leave_out)]
     if not place.exists():
         raise InputError(
             f"{path}: no such file or folder; give a report, a folder of reports, or - for standard input"

@@ -1,6 +1,7 @@
 """What several test modules share: the event record's schema, made strict, and the command."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,8 +62,9 @@ def slots(event: dict) -> list[dict]:
 def infer():
     """`infer(*arguments, input=bytes, env=…)` runs the command; returns the finished process."""
 
-    def run(*arguments, **options):
+    def run(*arguments, env=None, **options):
         command = [sys.executable, "-m", "infer", *map(str, arguments)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, **options)
+        environment = os.environ | (env or {})
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, **options)
 
     return run

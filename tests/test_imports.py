@@ -1,0 +1,87 @@
+"""infer ← annotations ← train: who may import whom, and what inference may load."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_checkpoint
+from conftest import ROOT
+
+MAY_IMPORT = {
+    "infer": {"infer"},
+    "annotations": {"annotations", "infer"},
+    "train": {"annotations", "infer", "train"},
+}
+HEAVY = {
+    "torch",
+    "transformers",
+    "datasets",
+    "ray",
+    "train",
+    "annotations",
+    "scipy",
+    "matplotlib",
+    "label_studio_sdk",
+}
+# Of ours and of others, what `import infer` and a plain run have no use for.
+LAZY = {"py3langid", "inscriptis", "lxml", "charset_normalizer", "requests"}
+
+
+def modules():
+    return [
+        pytest.param(package, file, id=file.relative_to(ROOT).as_posix())
+        for package in MAY_IMPORT
+        for file in sorted((ROOT / package).rglob("*.py"))
+    ]
+
+
+def imported(file: Path) -> set[str]:
+    """Top-level names that a module imports anywhere, in functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: line {node.lineno} imports relatively; write the package's name"
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("package, file", modules())
+def test_a_package_imports_only_those_below_it(package, file):
+    assert imported(file) & set(MAY_IMPORT) <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("package, file", modules())
+def test_no_module_binds_the_name_of_our_package(package, file):
+    assert "__future__" not in imported(file)
+
+
+@pytest.mark.parametrize("package, file", [p for p in modules() if p.values[0] == "annotations"])
+def test_annotations_load_no_model(package, file):
+    assert not imported(file) & {"torch", "transformers", "datasets", "ray"}
+
+
+def loaded(code: str) -> set[str]:
+    """Top-level modules in memory after the code ran in a process of its own."""
+    code += "\nimport sys; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    return set(done.stdout.decode().splitlines()[-1].split())
+
+
+def test_reading_a_report_loads_nothing_of_training(tmp_path):
+    model = tiny_checkpoint.write(tmp_path / "model")
+    (tmp_path / "r.txt").write_text("Red Column carried out 12 operations in Homs and it was the third time.")
+    for format in ("table", "json", "jsonl", "csv"):
+        arguments = [str(tmp_path / "r.txt"), "--model", str(model), "--format", format]
+        names = loaded(f"from infer.__main__ import main\nassert main({arguments!r}) == 0")
+        assert names & (HEAVY | LAZY) == set()
+
+
+def test_importing_the_package_loads_nothing_but_the_standard_library():
+    plain = loaded("")
+    assert {n for n in loaded("from infer import read") - plain if n not in sys.stdlib_module_names} == {
+        "infer"
+    }
