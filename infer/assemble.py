@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from math import exp, log
 
 from infer import actors, casualties, roles, totals
 from infer.blocks import Layout
 from infer.clauses import Clause, clauses
-from infer.lexicon import ATTACK_PLURALS, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
+from infer.lexicon import ATTACK_PLURALS, COMPARISON, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
 from infer.schema import (
     Actor,
     AttackCount,
@@ -38,6 +39,8 @@ FILLER = re.compile(
     r"\b(?:the|of|in|an?|areas?|regions?|parts|under|by|territor(?:y|ies)|zones?|controlled|control|held)\b|[\W_]+",
     re.I,
 )
+COMPARED = re.compile(rf"\b{phrases(COMPARISON)}\b[^.;:]*$", re.I)
+WINDOW = 40  # characters before a period in which a comparison is looked for
 SPECIFIC = {"populated_place": 0, None: 0, "area": 1, "admin1": 2, "country": 3}
 
 
@@ -88,7 +91,14 @@ class Reading:
             return self.acting.get(sentence, [])
         label = "LOCATION" if slot == "places" else "PERIOD"
         spans = [s for s in self.by_sentence.get(sentence, ()) if s.label == label]
-        return [s for s in spans if label == "LOCATION" or self.dated(s)]
+        return [s for s in spans if label == "LOCATION" or self.dated(s) and not self.aside(s)]
+
+    def aside(self, period: Span) -> bool:
+        """Whether a period dates the report itself, or one that the report's own is compared with."""
+        block = self.layout.blocks[self.layout.sentences[self.layout.sentence_of(period)].block]
+        if block.kind == "dateline" and self.interval[period].granularity == "day":
+            return True
+        return bool(COMPARED.search(self.text, max(block.start, period.start - WINDOW), period.start))
 
     def dated(self, period: Span) -> bool:
         interval = self.interval.get(period)
@@ -165,6 +175,7 @@ def drafted(reading: Reading) -> Iterator[Draft]:
                 extend(reading, target, clause)
             else:
                 drafts.append(opened(reading, clause))
+        totals.link_sentence(reading, [d for d in drafts if d.clause.sentence == index])
     return iter(drafts)
 
 
@@ -172,7 +183,13 @@ def opened(reading: Reading, clause: Clause) -> Draft:
     block = reading.layout.sentences[clause.sentence].block
     own = {slot: own_slots(reading, clause, slot) for slot in ("actors", "places", "periods")}
     headline = reading.layout.blocks[block].kind == "headline"
-    return Draft(clause, block, headline, list(clause.counts), list(clause.figures), own)
+    draft = Draft(clause, block, headline, list(clause.counts), [], own)
+    for before, figure in pairwise([None, *clause.figures]):
+        gap = reading.text[before.end : figure.start] if before else ""
+        if rival := rival_figure(reading, draft, figure, gap):
+            draft.alternatives[figure] = rival
+        draft.figures.append(figure)
+    return draft
 
 
 def own_slots(reading: Reading, clause: Clause, slot: str) -> list[Span]:
@@ -201,8 +218,7 @@ def extend(reading: Reading, draft: Draft, clause: Clause) -> None:
     for figure in clause.figures:
         first = repeated(reading, draft, figure)
         if first is None:
-            rival = rival_figure(reading, draft, figure, clause.sentence)
-            if rival:
+            if rival := rival_figure(reading, draft, figure, reading.words(clause.sentence)):
                 draft.alternatives[figure] = rival
             draft.figures.append(figure)
     for slot in draft.own:
@@ -226,16 +242,17 @@ def repeated(reading: Reading, draft: Draft, figure: Span) -> Span | None:
     return None
 
 
-def rival_figure(reading: Reading, draft: Draft, figure: Span, sentence: int) -> Span | None:
-    """The first figure for the same people by another source, where the sentence names a source."""
+def rival_figure(reading: Reading, draft: Draft, figure: Span, words: str) -> Span | None:
+    """The first figure for the same people by another source, where the words before name a source."""
     new = reading.casualty[figure]
-    if new.part_of or not OTHER_SOURCE.search(reading.words(sentence)):
+    if new.part_of or not OTHER_SOURCE.search(words):
         return None
     for span in draft.figures:
         old = reading.casualty[span]
+        same_people = new.victims in (old.victims, "unspecified")
         if (
-            old.outcome == new.outcome
-            and old.victims == new.victims
+            same_people
+            and old.outcome == new.outcome
             and old.part_of is None
             and span not in draft.alternatives
         ):
@@ -250,6 +267,8 @@ def continued(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draf
         return None
     block = reading.layout.sentences[clause.sentence].block
     draft, words = body[-1], reading.words(clause.sentence)
+    if draft.total in body and draft.total.clause.sentence == draft.clause.sentence:
+        draft = draft.total
     anaphoric = bool(BACK.match(words))
     if draft.clause.sentence != clause.sentence and APART.match(words):
         return None
@@ -329,8 +348,9 @@ def says_again(reading: Reading, draft: Draft, first: Draft) -> bool:
         return False
     if draft.headline or first.headline:
         return True
-    telling = max((value for _, value in numbers(reading, draft)), default=0)
-    if telling < 4 and not BACK.match(reading.words(draft.clause.sentence)):
+    said = numbers(reading, draft)
+    telling = len(said) > 1 or any(value >= 10 for _, value in said)
+    if not telling and not BACK.match(reading.words(draft.clause.sentence)):
         return False
     slots = [s for s in ("places", "periods", "actors") if draft.own[s] and first.own[s]]
     return all(any(agree(reading, s, a, b) for a in draft.own[s] for b in first.own[s]) for s in slots)
@@ -345,11 +365,40 @@ def numbers(reading: Reading, draft: Draft) -> set[tuple[str, int]]:
 
 def inherit(reading: Reading, drafts: Sequence[Draft], draft: Draft) -> None:
     """Fill the slots that the draft's own sentences leave open."""
+    if draft.own["places"]:
+        draft.carried["places"] = governing_places(reading, draft)
     for slot in ("actors", "places", "periods"):
         if not draft.own[slot] and not (slot == "actors" and passive_victims(reading, draft)):
             draft.carried[slot] = next(
                 (spans for spans in sources(reading, drafts, draft, slot) if spans), []
             )
+
+
+def governing_places(reading: Reading, draft: Draft) -> list[Span]:
+    """Places that the label of the draft's list item and a heading that is a mere place add to its own."""
+    block = reading.layout.blocks[draft.block]
+    first = next(i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block)
+    label = [
+        s
+        for s in reading.stated(first, "places")
+        if block.kind in ("bullet", "row") and s.start <= block.body + 2
+    ]
+    headings = [i for i in above(reading.layout, draft) if is_heading(reading, i)]
+    known = {reading.place_key(p) for p in draft.own["places"]}
+    return [
+        p
+        for p in (*label, *(s for i in headings for s in reading.stated(i, "places")))
+        if reading.place_key(p) not in known
+    ]
+
+
+def is_heading(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence is a heading that is little more than the names of places ("NORTH KIVU:")."""
+    kind = reading.layout.blocks[reading.layout.sentences[sentence].block].kind
+    spans = reading.by_sentence.get(sentence, [])
+    named = sum(s.end - s.start for s in spans if s.label == "LOCATION")
+    counted = any(s.label in ("ATTACK_COUNT", "CASUALTY") for s in spans)
+    return kind == "heading" and not counted and len(reading.words(sentence)) <= 2 * named
 
 
 def passive_victims(reading: Reading, draft: Draft) -> bool:
@@ -366,15 +415,18 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         )
     for sentence in above(reading.layout, draft):
         yield reading.stated(sentence, slot)
-    if slot == "periods" or (slot == "actors" and draft.counts):
-        yield from (
-            reading.stated(i, slot)
-            for i, s in enumerate(reading.layout.sentences)
-            if reading.layout.blocks[s.block].kind == "headline"
-        )
+    if slot != "actors" or draft.counts:
+        yield from (reading.stated(i, slot) for i in frame(reading.layout))
     if slot == "periods":
-        earlier = [d for d in drafts if d.anchor < draft.anchor]
-        yield from (d.own["periods"] for d in reversed(earlier) if d.counts or not draft.counts)
+        earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
+        yield from earlier if draft.counts else reversed(earlier)
+
+
+def frame(layout: Layout) -> list[int]:
+    """The sentences of the headline and of the date line, which hold for the whole report."""
+    return [
+        i for i, s in enumerate(layout.sentences) if layout.blocks[s.block].kind in ("headline", "dateline")
+    ]
 
 
 def above(layout: Layout, draft: Draft) -> Iterator[int]:
@@ -418,9 +470,9 @@ def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str]) -> Event:
         alternative_counts=tuple(AttackCount(c, reading.number[c], count) for c in draft.counts[1:]),
         casualties=casualties.settle(reading.text, figures, sides),
         locations=tuple(
-            Location(p, reading.place.get(p, Place()), inherited["places"])
+            Location(p, reading.place.get(p, Place()), p not in draft.own["places"])
             for p in sorted(
-                unique(draft.spans("places"), reading.place_key),
+                unique([*draft.own["places"], *draft.carried.get("places", ())], reading.place_key),
                 key=lambda p: SPECIFIC[reading.place.get(p, Place()).kind],
             )
         ),

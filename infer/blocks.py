@@ -17,7 +17,7 @@ SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
 LINE = re.compile(r"[^\r\n]+")
 BULLET = re.compile(
-    r"\s*(?:[•‣▪●◦·∙■□▶►➤✔✅🔴🔵🔸🔹📍➡*]\ufe0f?|[-–—+o](?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
+    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o](?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
 )
 LABELLED = re.compile(r"\s*[^\s:.!?][^:.!?\n]{1,58}:\s+\S")
 CELLS = re.compile(r"\t|\s\|\s|^\s*\|")
@@ -43,7 +43,7 @@ ABBREVIATIONS = frozenset(
     "al approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat "
     "sun fig vol ca km mt ft ave".split()
 )
-BOUNDARY = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
+BOUNDARY = re.compile(r"(?<!\s)[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
 LAST_WORD = re.compile(r"(\w+)\.$")
 
 
@@ -172,34 +172,56 @@ def is_stamp(words: str) -> bool:
 
 
 def introduced(text: str, blocks: list[Block]) -> Iterator[Block]:
-    """Give list items the block that introduces them; lines "Aleppo: …" in a run are items too."""
+    """Give list items the block that introduces them; lines "Aleppo: …" in a run are items too.
+
+    A paragraph between two items of one list does not end the list, unless it introduces another.
+    """
     labelled = [
         b.kind in ("paragraph", "heading") and bool(LABELLED.match(text[b.start : b.end])) for b in blocks
     ]
-    last_prose, outer, previous = None, None, None
+    prose, intro, outer, previous = None, None, None, None
     for i, block in enumerate(blocks):
         run = labelled[i] and (i and labelled[i - 1] or i + 1 < len(blocks) and labelled[i + 1])
         if block.kind not in ("bullet", "row") and not run:
-            last_prose, outer, previous = i, None, None
+            prose = i
             yield block
             continue
-        if previous is not None and nested(text, blocks[previous], block):
-            outer = (previous, indent(text, block))
-        elif outer and indent(text, block) < outer[1]:
+        new_list = (
+            previous is None
+            or (prose or 0) > previous
+            and (marker(text, blocks[previous]) != marker(text, block) or introduces(text, blocks[prose]))
+        )
+        if new_list:
+            intro, outer = prose, None
+        elif nested(text, blocks[previous], block):
+            outer = (previous, column(text, block))
+        elif outer and column(text, block) < outer[1]:
             outer = None
         previous = i
         kind = block.kind if block.kind == "row" else "bullet"
-        yield Block(kind, block.start, block.end, block.body, outer[0] if outer else last_prose)
+        yield Block(kind, block.start, block.end, block.body, outer[0] if outer else intro)
 
 
-def indent(text: str, block: Block) -> tuple[int, bool]:
-    """How deep a list item stands: columns before its marker, then a sub-list's dash or letter."""
-    line_start = text.rfind("\n", 0, block.start) + 1
-    return block.start - line_start, text[block.start] in "-–◦o+"
+def introduces(text: str, block: Block) -> bool:
+    return block.kind != "paragraph" or text[block.start : block.end].endswith(":")
+
+
+def column(text: str, block: Block) -> int:
+    """How deep a list item stands: columns before its marker."""
+    return block.start - (text.rfind("\n", 0, block.start) + 1)
+
+
+def marker(text: str, block: Block) -> str:
+    """The kind of a list item's marker: a symbol, 1 for numbers, a for letters, or none."""
+    shown = text[block.start : block.body].strip(" ().\t")
+    return "1" if shown.isdigit() else "a" if shown.isalpha() else shown[:1]
 
 
 def nested(text: str, above: Block, item: Block) -> bool:
-    return text[above.start : above.end].endswith(":") and indent(text, item) > indent(text, above)
+    """Whether an item opens a list below the item above it."""
+    deeper = column(text, item) - column(text, above)
+    opened = text[above.start : above.end].endswith(":")
+    return deeper > 0 and (opened or deeper > 1 and marker(text, item) != marker(text, above) or deeper > 2)
 
 
 def headlined(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -22,6 +22,10 @@ ELLIPTIC = re.compile(
 COORDINATED = re.compile(r"\band\b|,|/|&", re.I)
 OPPONENT = {"armed_group": "security_forces", "security_forces": "armed_group"}
 
+TELLING = 10  # a sum below it may equal an unrelated figure by chance
+PREDICATE = re.compile(r"\s+(?:were|was|are|being)\s+(?:(?:all|mostly|either)\s+)?[^,.;:()]{1,40}", re.I)
+OWN = re.compile(r"\bof (?:the|its|their) (?:own\b|organi[sz]ation|group|movement|gang)", re.I)
+
 # Victims classes of the armed parties named in a string; infer.actors knows them.
 PartyClasses = Callable[[str], Collection[str]]
 
@@ -37,9 +41,14 @@ def read(
         sentence = layout.sentences[index]
         fate = outcomes.read(text, sentence.start, sentence.end, figures)
         parts = components.read(text, figures, number, fate)
-        total, kind = total_before(text, layout, index, inside, found)
+        total, kind = total_before(text, layout, index, inside, found, number)
         for span in figures:
-            if total and span not in parts.total_of and components.fits(number, total, [span]):
+            if (
+                total
+                and span not in parts.total_of
+                and components.compatible(fate | {total: found[total].outcome}, total, span)
+                and components.fits(number, total, [span])
+            ):
                 parts.total_of[span], parts.kind[total] = total, kind
             above = found.get(parts.total_of.get(span))
             outcome = (
@@ -49,7 +58,11 @@ def read(
                 or "unspecified"
             )
             found[span] = Casualty(
-                span, number[span], outcome, victims(span.text(text), party), part_of=above and above.span
+                span,
+                number[span],
+                outcome,
+                victims(described(text, span), party),
+                part_of=above and above.span,
             )
         repeats |= parts.repeats
         for span, how in parts.kind.items():
@@ -65,18 +78,31 @@ def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[S
 
 
 def total_before(
-    text: str, layout: Layout, index: int, inside: Sequence[Span], found: Mapping[Span, Casualty]
+    text: str, layout: Layout, index: int, inside: Sequence[Span], found: Mapping[Span, Casualty], number
 ) -> tuple[Span | None, str]:
     """The earlier total that this sentence breaks down ("Among them were …"; a bullet with a bare class)."""
     sentence = layout.sentences[index]
     block = layout.blocks[sentence.block]
-    if block.intro is not None and all(s.label == "CASUALTY" for s in inside):
-        return last_total(found, layout.blocks[block.intro]), "partition"
+    bare = all(s.label == "CASUALTY" for s in inside)
+    if block.intro is not None and bare and (total := last_total(found, layout.blocks[block.intro])):
+        return total, "partition"
     opener = components.OPENING.match(text, sentence.start, sentence.end)
     if opener and index and layout.sentences[index - 1].block == sentence.block:
         kind = "subset" if components.SUBSET.search(opener.group()) else "partition"
         return last_total(found, layout.sentences[index - 1]), kind
-    return None, "subset"
+    listed = block.intro is not None or ":" in text[sentence.start : sentence.end]
+    return (summed(found, inside, number) if bare and listed else None), "partition"
+
+
+def summed(
+    found: Mapping[Span, Casualty], figures: Sequence[Span], number: Mapping[Span, Quantity]
+) -> Span | None:
+    """The nearest earlier total that several bare figures add up to exactly."""
+    values = [number[f].value for f in figures]
+    if len(values) < 2 or None in values or sum(values) < TELLING:
+        return None
+    whole = Quantity(sum(values))
+    return next((s for s in reversed(found) if found[s].quantity == whole and not found[s].components), None)
 
 
 def last_total(found: Mapping[Span, Casualty], within) -> Span | None:
@@ -84,6 +110,19 @@ def last_total(found: Mapping[Span, Casualty], within) -> Span | None:
     return next(
         (s for s in reversed(found) if within.start <= s.start < within.end and found[s].counts), None
     )
+
+
+def outcome_of_column(text: str, layout: Layout, span: Span, index: int) -> str | None:
+    """What the head of a table says over the cell that holds the figure."""
+    row = layout.blocks[index]
+    if row.kind != "row":
+        return None
+    head = next(b for b in layout.blocks if b.kind == "row" and b.intro == row.intro)
+    separator = "|" if "|" in text[row.start : row.end] else "\t"
+    cells = text[head.start : head.end].split(separator)
+    at = text.count(separator, row.start, span.start)
+    cues = outcomes.cues(cells[at], 0, len(cells[at])) if at < len(cells) else []
+    return cues[-1].outcome if cues else None
 
 
 def outcome_around(text: str, layout: Layout, index: int) -> str | None:
@@ -98,6 +137,13 @@ def outcome_around(text: str, layout: Layout, index: int) -> str | None:
         return None
     cues = outcomes.cues(text, around.start, around.end)
     return cues[-1].outcome if cues else None
+
+
+def described(text: str, span: Span) -> str:
+    """The words of the span, and the noun that a bare number is given later ("eight were shepherds")."""
+    quote = span.text(text)
+    predicate = PREDICATE.match(text, span.end) if ELLIPTIC.fullmatch(quote) else None
+    return quote + predicate.group() if predicate else quote
 
 
 def victims(quote: str, party: PartyClasses) -> str:
@@ -132,11 +178,15 @@ def settle(text: str, figures: Sequence[Casualty], acting: Collection[str]) -> t
 
 
 def from_event(text: str, figure: Casualty, before: Sequence[Casualty], acting: Collection[str]) -> str:
-    quote = figure.span.text(text)
+    quote = described(text, figure.span)
     side = next(iter(acting)) if len(set(acting)) == 1 else None
     if RELATIVE.search(quote) and side:
-        lost = outcomes.LOST.search(text, max(0, figure.span.start - 40), figure.span.start)
+        lost = OWN.search(quote) or outcomes.LOST.search(
+            text, max(0, figure.span.start - 40), figure.span.start
+        )
         return side if lost else OPPONENT.get(side, "unspecified")
+    if side and OWN.search(quote):
+        return side
     if before and ELLIPTIC.fullmatch(quote):
         return before[-1].victims
     return "unspecified"

@@ -9,8 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from infer.lexicon import COMPARISON, any_of
 from infer.schema import Span
 
+COMPARED = any_of(COMPARISON)
 JOINED = re.compile(r"[\s,]*(?:and|&|plus|as well as|in addition to|along with)\s+(?:another\s+)?", re.I)
 
 
@@ -93,13 +95,21 @@ def share(text: str, found: Sequence[Clause]) -> None:
     ("22 raids and 16 operations in Sirte"): after a total it belongs to the part.
     """
     for before, clause in pairwise(found):
-        for slot in ("places", "actors", "periods"):
+        for slot in () if compared(text, before, clause) else ("places", "actors", "periods"):
             if not getattr(clause, slot):
                 getattr(clause, slot).extend(getattr(before, slot))
     for after, clause in pairwise(reversed(found)):
         joined = (
             clause.anchor and after.anchor and JOINED.fullmatch(text, clause.anchor.end, after.anchor.start)
         )
-        for slot in ("places", "actors", "periods") if joined else ("actors", "periods"):
+        open_slots = () if compared(text, clause, after) else ("actors", "periods")
+        for slot in ("places", "actors", "periods") if joined else open_slots:
             if not getattr(clause, slot):
                 getattr(clause, slot).extend(getattr(after, slot))
+
+
+def compared(text: str, before: Clause, after: Clause) -> bool:
+    """Whether the second count is only a comparison ("41 raids, down from 53 in May"), or stands next to one."""
+    if not (before.anchor and after.anchor):
+        return False
+    return bool(COMPARED.search(text, before.anchor.end, after.anchor.start))

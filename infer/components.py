@@ -21,6 +21,10 @@ OF_THEM = re.compile(
     rf"\b(?:of|among(?:st)?)\s+(?:them|whom|these|which|those|the\s+{phrases(VICTIMS_OF)})\b", re.I
 )
 SUBSET = re.compile(rf"\bincluding\b|\bincluded?s?\b|{OF_THEM.pattern}", re.I)
+TRAILING = re.compile(
+    rf"[\s,]*{OF_THEM.pattern}(?=\s*(?:[,.;:)\n]|(?:and|for|did|were|was|are|had|have|died|killed|dead)\b))",
+    re.I,
+)
 LIST_GAP = re.compile(rf"[\s,;/&+]*(?:{phrases(JOINS)}\b\s*)?(?:the|another|also)?\s*", re.I)
 NEW_DEED = any_of(
     """
@@ -65,7 +69,7 @@ def read(
     parts = Parts()
     frames: list[Frame] = []
     for i, span in enumerate(figures[1:], 1):
-        gap = text[figures[i - 1].end : span.start]
+        gap = between(text, figures[i - 1], span)
         if same_person(text, figures[i - 1], span, number):
             parts.repeats[span] = figures[i - 1]
             continue
@@ -83,6 +87,12 @@ def read(
     return parts
 
 
+def between(text: str, first: Span, second: Span) -> str:
+    """The words between two figures, without an "of them" that still belongs to the first."""
+    trailing = TRAILING.match(text, first.end, second.start)
+    return text[trailing.end() if trailing else first.end : second.start]
+
+
 def same_person(text: str, first: Span, second: Span, number: Mapping[Span, Quantity]) -> bool:
     """Whether a name stands beside a description ("an officer, Captain X,"): one person said twice."""
     one = Quantity(1)
@@ -95,7 +105,7 @@ def same_person(text: str, first: Span, second: Span, number: Mapping[Span, Quan
 
 def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: Parts) -> Frame | None:
     """The frame that this figure opens, if the words before it say that it is a part."""
-    if OF_THEM.search(text, span.start, span.end) or SUBSET.search(gap):
+    if OF_THEM.search(text, span.start, span.end) or TRAILING.match(text, span.end) or SUBSET.search(gap):
         total = large_enough(
             before, span, number, parts if OF_THEM.search(gap + text[span.start : span.end]) else None
         )

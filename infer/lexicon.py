@@ -30,19 +30,20 @@ def masked(word: str) -> str:
 KILLED = rf"""
     {masked("kill")}\w*, {masked("dead")}(?:ly)?, died?, dies, dying, deaths?, fatalit\w+, martyr\w*,
     slain, slay\w*, slaughter\w*, {masked("murder")}\w*, assassinat\w+, execut(?:ed|es|ing|ions?),
-    behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, liquidat\w+, gunned down, mowed down, hanged,
-    succumb\w*, put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves), li(?:fe|ves) of,
-    bod(?:y|ies) of, corpses?, K\.?I\.?A
+    behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, liquidat\w+, gunned down,
+    shot(?! and (?:wounded|injured)), did not survive, didn't survive, mowed down, hanged, succumb\w*,
+    put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves), li(?:fe|ves) of, bod(?:y of|ies),
+    corpses?, K\.?I\.?A
 """
-WOUNDED = rf"{masked('wound')}\w*, {masked('injur')}\w*, hurt, maim\w*, W\.?I\.?A"
+WOUNDED = rf"{masked('wound')}\w*, {masked('injur')}\w*, hurt, grazed, bruised, maim\w*, W\.?I\.?A"
 CAPTURED = r"""
     arrest\w*, captur\w+, detain\w*, detentions?, apprehend\w*, apprehensions?, surrender\w*,
-    in(?:to)? custody, tak(?:en|ing) prisoner, took prisoner, rounded up, rounding up, nabbed, caught,
-    turned themselves in, prisoners of war, POWs?
+    in(?:to)? custody, tak(?:en|ing) (?:prisoner|away), took (?:prisoner|away), rounded up, rounding up,
+    nabbed, caught, turned themselves in, prisoners of war, POWs?
 """
 MISSING = r"""
-    abduct\w*, kidnap\w*, missing, hostages?, disappear\w*, unaccounted, carried off, carrying off,
-    M\.I\.A, MIA
+    abduct\w*, kidnap\w*, missing, hostages?, disappear\w*, unaccounted, carried off, led away,
+    carrying off, M\.I\.A, MIA
 """
 SEVERAL_FATES = rf"""
     (?:{phrases(KILLED)}|loss|{phrases(WOUNDED)})\s*(?:and|or|/|and/or|&)\s*(?:{phrases(KILLED)}|{phrases(WOUNDED)}),
@@ -70,14 +71,14 @@ SECURITY_FORCES = r"""
     marines?, paratroopers?, sailors?, airm[ae]n, pilots?, generals?, colonels?, majors?, captains?,
     lieutenants?, sergeants?, corporals?, brigadiers?, rangers?, troopers?, cadets?, bodyguards?,
     wardens?, coast ?guards?, paramilitar\w+, carabineros?, peacekeepers?, vigilantes?, self-defen[cs]e,
-    pro-government, pro-regime, government, sheriffs?, constables?, state-backed, \w+-backed militia\w*,
-    \w+-backed fighters?
+    pro-government, pro-regime, government, sheriffs?, constables?, state-backed, allied militia\w*,
+    loyalists?, loyalist militia\w*, \w+-backed militia\w*, \w+-backed fighters?
 """
 ARMED_GROUPS = r"""
     militants?, terrorists?, insurgents?, gunm[ae]n, rebels?, jihad\w+, extremists?, mercenar\w+,
-    bandits?, guerr?illas?, (?<!-backed\s)militia(?:m[ae]n)?, assailants?, attackers?, bombers?, cells?,
-    gang\w*, kidnappers?, operatives?, hitm[ae]n, separatists?, raiders?, pirates?, dissidents?,
-    subversives?, outlaws?, warlords?
+    bandits?, guerr?illas?, (?<!-backed\s)(?<!allied\s)(?<!loyalist\s)militia(?:m[ae]n)?, assailants?,
+    attackers?, bombers?, cells?, gang\w*, kidnappers?, operatives?, hitm[ae]n, separatists?, raiders?,
+    pirates?, dissidents?, subversives?, outlaws?, warlords?
 """
 # Nouns that say no more than that people belong to a side.
 MEMBERS = r"""
@@ -97,8 +98,8 @@ ATTACK_PLURALS = r"""
     throughout, since, toll (?:for|of) the (?:week|month|year)
 """
 WEAPONS = r"""
-    drones?, artillery, rockets?, missiles?, warplanes?, jets?, helicopters?, fire, gunfire, snipers?,
-    mines?, landmines?, IEDs?
+    drones?, artillery, rockets?, missiles?, warplanes?, jets?, planes?, war planes?, aircraft, gunships?,
+    tanks?, gunners?, shells?, helicopters?, fire, gunfire, snipers?, mines?, landmines?, IEDs?
 """
 
 # What is said of a deed and of those who did it.
@@ -134,22 +135,29 @@ PARTS_OF_A_PARTY = r"""
     from, belonging, forces, hideouts?, camps?
 """
 SUFFERED = r"""
-    lost, los(?:es|ing), was, were, been, came under, come under, suffered, surrendered, fell
+    lost, los(?:es|ing), losses, casualties, dead, fatalities, deaths, was, were, been, came under,
+    come under, suffered, surrendered, fell
+"""
+RESPONSIBLE = r"""
+    (?:was|were|is|are|stood) behind, responsible for, (?:was|were) blamed, claimed
 """
 SPEAKS = r"""
     spokes\w+, commander, sources?, said, says, stated, announced, reported, claimed, denied, confirmed,
     added
 """
 OTHER_SOURCES = r"""
-    claim\w*, puts? (?:the|its), according to, other sources, other reports, higher, lower, revis\w+,
-    initial\w*, rose, risen, earlier (?:said|reported), contradict\w*, disput\w*, conflicting,
-    different (?:toll|figure), however, but, said, says, while
+    statement, own (?:count|figures?), gives?, gave, counted, sources?, claim\w*, puts? (?:the|its),
+    according to, other sources, other reports, higher, lower, revis\w+, initial\w*, rose, risen,
+    earlier (?:said|reported), contradict\w*, disput\w*, conflicting, different (?:toll|figure), however,
+    but, said, says, while
 """
+
+COMPARISON = "from, than, up from, down from, compared, against, versus, vs, previous, preceding, the (?:week|month|year) before"
 
 # How sentences and lists hang together.
 DEFINITE = "(?:the|this|these|those|that|their|its|both|such)"
 OF_AN_ATTACK = """
-    toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?, fighting, violence, gunm[ae]n,
+    human cost, cost, losses, toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?, fighting, violence, gunm[ae]n,
     attackers?, assailants?
 """
 POINTS_BACK = rf"""

@@ -27,6 +27,7 @@ CUE = re.compile(
 LOST = re.compile(
     r"\b(?:los(?:t|es?|ing)|the loss of)\s*(?:at least|about|some|another|up to|over|more than)?\s*$", re.I
 )
+FELL = re.compile(r"\s+(?:fell|perished)\b", re.I)
 PASSIVE = re.compile(
     r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",
     re.I,
@@ -77,7 +78,7 @@ def inside(found: Sequence[Cue], span: Span) -> str | None:
 
 
 def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span) -> str | None:
-    if LOST.search(text, start, span.start):
+    if LOST.search(text, start, span.start) or FELL.match(text, span.end):
         return "killed"
     after = next((c for c in outer if c.start >= span.end), None)
     if after and follows(text, after, casualties, span):

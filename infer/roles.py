@@ -16,6 +16,7 @@ from infer.lexicon import (
     FIGHTING,
     PARTS_OF_A_PARTY,
     RELATED_TO,
+    RESPONSIBLE,
     SPEAKS,
     SUFFERED,
     WEAPONS,
@@ -32,12 +33,18 @@ CLASH = re.compile(
     re.I,
 )
 CLASHED = re.compile(rf"{CLOSES}\s+(?:\w+ly\s+)?{phrases(FIGHTING)}\b", re.I)
+BEHIND = re.compile(rf"{CLOSES}\s+{phrases(RESPONSIBLE)}\b", re.I)
 ON = re.compile(rf"\b{phrases(DONE_TO)}{PARTY}", re.I)
 # A party after these is a victim or a relation of one, unless a deed follows ("killed in ISIS attacks").
 NEAR = re.compile(rf"\b{phrases(RELATED_TO)}{PARTY}", re.I)
 DEED_NOUN = re.compile(rf"{CLOSES}s?\s+(?:[\w-]+\s+)?{phrases(ATTACK_NOUNS + ',' + WEAPONS)}\b", re.I)
 PASSIVE_SUBJECT = re.compile(
     rf"\s+(?:(?:who|that|which|had|have|has|also|reportedly)\s+)*{phrases(SUFFERED)}\b", re.I
+)
+# "Army: two raids", "the group said that it had killed".
+SAYS_OF_ITSELF = re.compile(
+    rf"{CLOSES}\s*:|{CLOSES}\s+(?:\w+\s+)??{phrases(SPEAKS)}\b[^.;]{{0,60}}?\b(?:it|they|we|its\s+\w+)\b",
+    re.I,
 )
 SAYS = re.compile(rf"[,\s]+{phrases(SPEAKS)}\b", re.I)
 # "ISIS [also] carried out", "gunmen, who had come at night, shot"; no form of "to be", no preposition.
@@ -87,7 +94,13 @@ def role(text: str, start: int, end: int, actor: Span) -> str | None:
     """`agent`, `target`, or None where the words beside the mention do not say."""
     before = text[max(start, actor.start - WINDOW) : actor.start]
     after = text[actor.end : end]
-    if CLASH.search(before) or BY.search(before) or CLASHED.match(after):
+    if (
+        CLASH.search(before)
+        or BY.search(before)
+        or CLASHED.match(after)
+        or BEHIND.match(after)
+        or SAYS_OF_ITSELF.match(after)
+    ):
         return "agent"
     if ON.search(before):
         return "target"

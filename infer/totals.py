@@ -6,7 +6,8 @@ A breakdown is linked only where the text says so: a list under a line that anno
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
+from typing import Any
 
 from infer.lexicon import DISTRIBUTION, SELECTION, any_of
 from infer.schema import Check, Event, Quantity, Span
@@ -17,8 +18,10 @@ OPENER = re.compile(
     r":|[(–—]|\s--?\s|\b(?:includ\w+|of (?:which|them|these|those)|among (?:them|these|which)|with|namely)\b",
     re.I,
 )
+OF_ALL = re.compile(r"\b(?:of|among)\s+(?:the|all|these|those|its|their)?\s*(?:the\s+)?$", re.I)
 OF_THESE = re.compile(
-    r"\W*(?:(?:\w+\s+){0,4}of\s+(?:these|those|them|the)\b|among\s+(?:these|those|them)\b"
+    r"\W*(?:by\s+(?:type|place|cause|region|province|month|week|area|district|perpetrator|means|weapon)\b"
+    r"|(?:\w+\s+){0,4}of\s+(?:these|those|them|the)\b|among\s+(?:these|those|them)\b"
     r"|(?:these|those|they|the\s+attacks|the\s+operations)\s+(?:were\s+|are\s+)?"
     r"(?:includ\w+|distribut\w+|consist\w+|compris\w+))",
     re.I,
@@ -43,62 +46,94 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
 
 def link(reading, drafts: Sequence) -> None:
     """Set `total` and `link` of every draft that breaks another one down."""
-    for _, group in groupby(drafts, key=lambda d: d.clause.sentence):
-        link_sentence(reading, list(group))
-    link_following(reading, drafts)
-    lists: dict[int, list] = {}
-    for draft in drafts:
+    groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.clause.sentence)]
+    lists: dict[int, dict[int, Any]] = {}
+    for draft in sorted(drafts, key=lambda d: not d.counts):
         intro = reading.layout.blocks[draft.block].intro
         if intro is not None and draft.total is None:
-            lists.setdefault(intro, []).append(draft)
+            lists.setdefault(intro, {}).setdefault(draft.block, draft)
     for intro, items in lists.items():
-        link_list(reading, drafts, intro, items)
+        link_list(reading, drafts, intro, list(items.values()))
+    for i, group in enumerate(groups):
+        link_following(reading, groups[:i], [d for d in group if d.total is None])
 
 
-def link_sentence(reading, group: list) -> None:
-    """In "17 attacks: 12 in X, five in Y": later events of a sentence under its first."""
-    total, parts = group[0], group[1:]
-    if not parts:
+def link_sentence(reading, group: Sequence) -> None:
+    """In "17 attacks: 12 in X, five in Y" or "of 17 attacks, 12 were in X": the later under the first."""
+    if len(group) < 2:
         return
-    gap = reading.text[total.anchor.end : parts[0].anchor.start]
-    opener = OPENER.search(gap)
-    adds_up = len(parts) > 1 and same_sum(reading, total, parts)
-    if (opener or adds_up) and all(holds(reading, total, p) for p in parts):
-        for part in parts:
-            part.total, part.link = total, "subset" if SELECTS.search(gap) and not adds_up else "partition"
+    total, rest = group[0], group[1:]
+    tails = [rest[k:] for k in range(len(rest))]
+    exact = next((tail for tail in tails if len(tail) > 1 and same_sum(reading, total, tail)), None)
+    said = next((tail for tail in tails if opened(reading, total, group, tail)), None)
+    if exact or said:
+        attach(exact or said, total, "partition" if exact else "subset")
 
 
-def link_following(reading, drafts: Sequence) -> None:
-    """After "Of these, 12 were …": a sentence that breaks down the total stated before it in its block."""
-    for before, draft in pairwise(drafts):
-        total = before.total if before.total and before.block == draft.block else before
-        if draft.total or before.block != draft.block or before.clause.sentence == draft.clause.sentence:
-            continue
-        if OF_THESE.match(reading.words(draft.clause.sentence)) and holds(reading, total, draft):
-            draft.total, draft.link = total, "subset"
+def opened(reading, total, group: Sequence, tail: Sequence) -> bool:
+    """Whether the words before a tail of the sentence's events say that they are parts of the first."""
+    before = group[group.index(tail[0]) - 1]
+    gap = reading.text[before.anchor.end : tail[0].anchor.start]
+    lead = reading.text[max(0, total.anchor.start - 20) : total.anchor.start]
+    return bool(OPENER.search(gap) or OF_ALL.search(lead)) and all(
+        holds(reading, total, part) for part in tail
+    )
+
+
+def attach(parts: Sequence, total, how: str) -> None:
+    for part in parts:
+        part.total, part.link = total, how
+
+
+def link_following(reading, before: Sequence[list], group: list) -> None:
+    """After "Of these, 12 were …" or "By type these were …": parts of a total stated in an earlier sentence."""
+    earlier = [d for g in reversed(before) for d in g if not d.headline and d not in group]
+    block = group[0].block if group else None
+    exact = (
+        [
+            t
+            for t in earlier
+            if t.block in (block, block - 1) and len(group) > 1 and same_sum(reading, t, group)
+        ]
+        if group
+        else []
+    )
+    if exact:
+        attach(group, exact[0], "partition")
+        return
+    near = [t.total if t.total and t.block == block else t for t in earlier if t.block == block]
+    if near and OF_THESE.match(reading.words(group[0].clause.sentence)):
+        attach([d for d in group if holds(reading, near[0], d) and d is not near[0]], near[0], "subset")
 
 
 def link_list(reading, drafts: Sequence, intro: int, items: list) -> None:
-    """The events of a list under the total that its introduction states or points back to."""
+    """The events of a list under the total that its introduction states, points back to or sums up later."""
     block = reading.layout.blocks[intro]
     words = reading.text[block.start : block.end]
-    inside = [d for d in drafts if d.block == intro and d.total is None]
-    earlier = [
-        d
-        for d in drafts
-        if d.block < intro
-        and d.total is None
-        and reading.layout.blocks[d.block].intro is None
-        and not d.headline
+    last = max(d.block for d in items)
+    outside = [
+        d for d in drafts if d.total is None and not d.headline and d.block not in {i.block for i in items}
     ]
-    announced = bool(ANNOUNCES.search(words) or SELECTS.search(words)) or (inside and words.endswith(":"))
-    candidates = list(reversed(inside)) or (list(reversed(earlier)) if announced else [])
-    exact = [t for t in candidates[:3] or list(reversed(earlier))[:2] if same_sum(reading, t, items)]
-    fitting = [t for t in candidates if announced and comparable(t, items)]
-    for item in items:
-        total = next(iter(exact or fitting), None)
-        if total is not None and (comparable(total, [item])):
-            item.total, item.link = total, "subset" if SELECTS.search(words) and not exact else "partition"
+    inside = [d for d in reversed(outside) if d.block == intro]
+    earlier = [
+        d for d in reversed(outside) if d.block < intro and reading.layout.blocks[d.block].intro is None
+    ]
+    later = [d for d in outside if last < d.block <= last + 2]
+    announced = bool(ANNOUNCES.search(words) or SELECTS.search(words))
+    close = intro == min(d.block for d in items) - 1
+    exact = [t for t in (*inside, *earlier[:3], *later) if same_sum(reading, t, items)]
+    fitting = [t for t in inside if announced or words.endswith(":") or close and nearly(reading, t, items)]
+    fitting += [t for t in earlier if announced]
+    total = next((t for t in (*exact, *fitting) if comparable(t, items)), None)
+    if total is not None:
+        how = "subset" if SELECTS.search(words) and not exact else "partition"
+        attach([item for item in items if comparable(total, [item])], total, how)
+
+
+def nearly(reading, total, items: Sequence) -> bool:
+    """Whether items are so many, and so nearly add up, that they can only be meant as a breakdown."""
+    whole, values = measure(reading, total), [measure(reading, i) for i in items]
+    return len(items) > 1 and None not in (whole, *values) and 0.5 * whole <= sum(values) <= 1.1 * whole
 
 
 def comparable(total, items: Sequence) -> bool:
@@ -124,11 +159,12 @@ def measure(reading, draft) -> int | None:
 
 
 def same_sum(reading, total, parts: Sequence) -> bool:
-    """Whether the parts' attack counts (else their first figures) add up to the total's."""
-    if not parts or any(bool(p.counts) != bool(total.counts) for p in parts):
+    """Whether the parts' attack counts (else their first figures) add up to one that the total states."""
+    if not parts or any(bool(p.counts) != bool(parts[0].counts) for p in parts):
         return False
     values = [measure(reading, p) for p in parts]
-    return None not in values and sum(values) == measure(reading, total)
+    stated = [reading.number[s].value for s in (total.counts if parts[0].counts else total.figures)]
+    return None not in values and sum(values) >= 2 and sum(values) in stated
 
 
 def checks(events: Sequence[Event]) -> tuple[Check, ...]:
@@ -153,10 +189,10 @@ def event_checks(event: Event, events: Sequence[Event]) -> Iterator[Check]:
             complete=len(counted) == len(parts),
         )
     stated = {c.outcome for c in event.casualties if c.counts}
-    for outcome in sorted(stated & {c.outcome for p in parts for c in p.casualties}):
+    for outcome in sorted(stated & {c.outcome for p in parts for c in p.casualties if c.counts}):
         whole = added([c.quantity for c in event.casualties if c.counts and c.outcome == outcome])
         pieces = [c.quantity for p in parts for c in p.casualties if c.counts and c.outcome == outcome]
-        complete = all(any(c.outcome == outcome for c in p.casualties) for p in parts)
+        complete = all(any(c.outcome == outcome and c.counts for c in p.casualties) for p in parts)
         yield verdict(event.id, "casualties", outcome, whole, pieces, ids, complete)
 
 

@@ -21,7 +21,7 @@ CASES = Path(__file__).parent / "cases" / "casualties.tsv"
 
 
 def figures(text):
-    text, spans = marked(text.replace('{', '{C '))
+    text, spans = marked(text.replace("{", "{C "))
     number = {s: numbers.read(s.text(text)) for s in spans}
     found, repeats = casualties.read(text, layout(text, spans), spans, number, party_classes)
     return text, spans, found, repeats
@@ -71,7 +71,11 @@ def test_combatants_are_on_the_other_side_and_what_a_party_lost_is_its_own():
 
 def test_a_total_is_what_its_parts_are_and_an_elliptic_figure_what_the_one_before_is():
     assert settled("{Five dead}: {two nuns} and {three rebels}.", ()) == ["mixed", "civilian", "armed_group"]
-    assert settled("{Five dead}: {two nuns} and {three men}.", ()) == ["unspecified", "civilian", "unspecified"]
+    assert settled("{Five dead}: {two nuns} and {three men}.", ()) == [
+        "unspecified",
+        "civilian",
+        "unspecified",
+    ]
     assert settled("They arrested {31 insurgents}, killing {six}.", ()) == ["armed_group", "armed_group"]
 
 
