@@ -59,7 +59,7 @@ def test_the_checkpoint_finds_the_spans_that_torch_finds(exported):
     parity = json.loads((run.folder / "parity.json").read_text())
     assert parity["onnx_float32"]["spans_that_differ"] == 0
     assert parity["onnx_float32_logit_difference"] < 1e-4
-    assert parity["torch_float32"]["counts"]["tp"] > 10
+    assert parity["torch_float32"]["tp"] > 10
     tagger = Tagger(folder)
     assert tagger.labels == ("ACTOR", "PLACE") and tagger.checkpoint.version == "7"
     assert tagger.checkpoint.thresholds == {"PLACE": 0.01}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 from seqeval.scheme import IOB2
 
+from annotations.score import Counts
 from infer.schema import Document, InputError, Span
 from infer.tokens import Tokenizer
 from train import config, dataset, encoder, scores
@@ -53,14 +54,14 @@ def test_a_run_learns_and_keeps_its_best_epoch(settings_file):
     model = fit(run)
     log = [json.loads(line) for line in (run.folder / "log.jsonl").read_text().splitlines()]
     assert [line["epoch"] for line in log] == list(range(1, 9)) and log[-1]["loss"] < log[0]["loss"] / 2
-    best = max(line["dev_rates"]["f1"] or 0 for line in log)
+    best = max(line["dev"]["all"]["f1"] or 0 for line in log)
     assert best > 0.9 and log[0]["mode"] == "seqeval strict IOB2"
     reread = transformers.AutoModelForTokenClassification.from_pretrained(model).eval()
     dev = dataset.load(run.data.dev)
     found = encoder.tag(
         reread, Tokenizer(model / "tokenizer.json", 24, 12), [d.text for d in dev], run.labels
     )
-    assert scores.rates(scores.strict(dev, found)["all"])["f1"] == best
+    assert scores.strict(dev, found)["all"].f1 == best
     kept = json.loads((run.folder / "data.json").read_text())
     assert (
         kept["train"]["documents"] == 6 and kept["train"]["lost"] == {} and len(kept["dev"]["sha256"]) == 64
@@ -194,20 +195,17 @@ def test_our_counts_are_seqevals_on_its_own_tokens(data):
             row[first:end] = [f"B-{label}"] + [f"I-{label}"] * (end - first - 1)
         tags.append([row])
     expected = seqeval.metrics.f1_score(*tags, mode="strict", scheme=IOB2, zero_division=0)
-    assert (scores.rates(counts["all"])["f1"] or 0.0) == pytest.approx(expected)
+    assert (counts["all"].f1 or 0.0) == pytest.approx(expected)
 
 
 def test_a_gold_span_that_no_tag_can_express_counts_as_missed():
     """Half a word is out of the model's reach: it must lower recall, not vanish from the score."""
     gold = Document(id="d", text="Halab", spans=(Span(0, 3, "PLACE"),))
-    assert scores.strict([gold], [[]])["all"] == {"tp": 0, "fp": 0, "fn": 1}
-    assert scores.strict([gold], [[Span(0, 5, "PLACE")]])["all"] == {"tp": 0, "fp": 1, "fn": 1}
+    assert scores.strict([gold], [[]])["all"] == Counts(0, 0, 1)
+    assert scores.strict([gold], [[Span(0, 5, "PLACE")]])["all"] == Counts(0, 1, 1)
 
 
 def test_nothing_to_score_is_none():
     counts = scores.strict([Document(id="d", text="")], [()])
-    assert counts == {"all": {"tp": 0, "fp": 0, "fn": 0}}
-    assert (
-        set(scores.rates(counts["all"]).values()) == {None}
-        and scores.row(counts["all"]).split()[:3] == ["-"] * 3
-    )
+    assert counts == {"all": Counts()} and counts["all"].f1 is None
+    assert scores.row(counts["all"].as_dict()).split()[:3] == ["-"] * 3

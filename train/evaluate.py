@@ -40,11 +40,11 @@ def evaluate(model: Path | str, data: str) -> dict:
         "data": {"file": str(data), "documents": len(gold), "sha256": dataset.fingerprint(gold)},
         "spans": {
             "mode": scores.MODE,
-            "strict": scores.strict(gold, [document.spans for document in found]),
-            "overlap": _overlap(_total(gold, found)),
+            "strict": _json(scores.strict(gold, [document.spans for document in found])),
+            "overlap": _json(_overlap(_total(gold, found))),
         },
-        "events_from_gold_spans": from_gold and _events(from_gold),
-        "events_end_to_end": end_to_end and _events(end_to_end),
+        "events_from_gold_spans": from_gold and _json(_events(from_gold)),
+        "events_end_to_end": end_to_end and _json(_events(end_to_end)),
     }
 
 
@@ -67,27 +67,29 @@ def table(result: dict) -> str:
     return "\n\n".join("\n".join(lines) for lines in blocks)
 
 
-def _block(title: str, rows: dict[str, dict[str, int]]) -> list[str]:
+def _block(title: str, rows: dict[str, dict]) -> list[str]:
     head = f"{title:<28} {'P':>5} {'R':>5} {'F1':>5}"
-    return [head, *(f"  {name:<26} {scores.row(counts)}".rstrip() for name, counts in rows.items())]
+    return [head, *(f"  {name:<26} {scores.row(counts)}" for name, counts in rows.items())]
 
 
 def _total(gold: Sequence[Document], found: Sequence[Document]) -> Scores:
     return sum(map(compare, gold, found), Scores())
 
 
-def _overlap(total: Scores) -> dict[str, dict[str, int]]:
-    named = dict(sorted(total.spans_overlap.items())) | {"all": total.span_overlap_micro}
-    return {name: _counts(counts) for name, counts in named.items()}
+def _overlap(total: Scores) -> dict[str, Counts]:
+    return dict(sorted(total.spans_overlap.items())) | {"all": total.span_overlap_micro}
 
 
-def _events(total: Scores) -> dict[str, dict[str, int]]:
-    named = total.slots | {"all slots": total.micro}
-    named |= {f"attribute {name}": counts for name, counts in total.attributes.items()}
-    named |= {"part of": total.part_of, "component of": total.component_of}
-    named |= {"alternative to": total.alternative_to, "events": total.events, "exact records": total.records}
-    return {name: _counts(counts) for name, counts in named.items()}
+def _events(total: Scores) -> dict[str, Counts]:
+    attributes = {f"attribute {name}": counts for name, counts in total.attributes.items()}
+    links = {
+        "part of": total.part_of,
+        "component of": total.component_of,
+        "alternative to": total.alternative_to,
+    }
+    records = {"events": total.events, "exact records": total.records}
+    return total.slots | {"all slots": total.micro} | attributes | links | records
 
 
-def _counts(counts: Counts) -> dict[str, int]:
-    return {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
+def _json(rows: dict[str, Counts]) -> dict[str, dict]:
+    return {name: counts.as_dict() for name, counts in rows.items()}

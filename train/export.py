@@ -95,13 +95,13 @@ def _logit_difference(model, folder: Path, reader: tokens.Tokenizer, documents: 
 
 
 def _compare(dev: Sequence[Document], forms: dict[str, list[tuple[Span, ...]]]) -> dict[str, dict]:
-    """Per form: counts against gold, F1, and how many spans differ from torch's."""
+    """Per form: counts and rates against gold, and how many spans differ from torch's."""
     expected = forms["torch_float32"]
     parity = {}
     for name, found in forms.items():
         counts = scores.strict(dev, found)["all"]
         differ = sum(len(set(a) ^ set(b)) for a, b in zip(expected, found, strict=True))
-        parity[name] = {"counts": counts, "f1": scores.rates(counts)["f1"], "spans_that_differ": differ}
+        parity[name] = counts.as_dict() | {"spans_that_differ": differ}
     return parity
 
 

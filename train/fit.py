@@ -15,6 +15,7 @@ import torch
 import transformers
 from transformers.trainer_utils import get_last_checkpoint
 
+from annotations.score import Counts
 from infer import tokens
 from infer.schema import Document, InputError
 from train import dataset, encoder, scores
@@ -116,7 +117,7 @@ class _Trainer(transformers.Trainer):
         self.model.eval()
         found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
         counts = scores.strict(self._dev, found)
-        metrics = {f"{metric_key_prefix}_{k}": v or 0.0 for k, v in scores.rates(counts["all"]).items()}
+        metrics = {f"{metric_key_prefix}_f1": counts["all"].f1 or 0.0}
         self._clock.write(self.state, counts)
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -135,7 +136,7 @@ class _Clock(transformers.TrainerCallback):
     def on_epoch_end(self, args, state, control, **kwargs):
         self._seconds = time.perf_counter() - self._begun
 
-    def write(self, state: transformers.TrainerState, counts: dict) -> None:
+    def write(self, state: transformers.TrainerState, counts: dict[str, Counts]) -> None:
         losses = [entry["loss"] for entry in state.log_history if "loss" in entry]
         line = {
             "epoch": round(state.epoch),
@@ -143,14 +144,13 @@ class _Clock(transformers.TrainerCallback):
             "tokens": self._tokens,
             "tokens_per_second": round(self._tokens / self._seconds),
             "mode": scores.MODE,
-            "dev": counts,
-            "dev_rates": scores.rates(counts["all"]),
+            "dev": {label: count.as_dict() for label, count in counts.items()},
         }
         with self._file.open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
         report = f"epoch {line['epoch']}/{state.num_train_epochs}  loss {line['loss'] or 0:.4f}"
         speed = f"{line['tokens_per_second']:,} tokens/s"
-        print(f"{report}  dev {scores.row(counts['all'])} ({scores.MODE})  {speed}", file=sys.stderr)
+        print(f"{report}  dev {scores.row(line['dev']['all'])} ({scores.MODE})  {speed}", file=sys.stderr)
 
 
 def _arguments(config: Config) -> transformers.TrainingArguments:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from seqeval.scheme import IOB2, Entities
 
+from annotations.score import Counts
 from infer.schema import Document, Span
 
 MODE = "seqeval strict IOB2"
 
 
-def strict(gold: Sequence[Document], predicted: Sequence[Sequence[Span]]) -> dict[str, dict[str, int]]:
-    """Counts {label: {tp, fp, fn}} over documents, `all` among the labels; no gold span is out of reach.
+def strict(gold: Sequence[Document], predicted: Sequence[Sequence[Span]]) -> dict[str, Counts]:
+    """Counts per label over documents, the last one `all`; no gold span is out of reach.
 
     The units that are tagged are the stretches between the edges of any span, gold or predicted, so
     that both sides can be written exactly, a gold span that no tokenizer could express included.
@@ -22,25 +23,15 @@ def strict(gold: Sequence[Document], predicted: Sequence[Sequence[Span]]) -> dic
     counts = {}
     for label in sorted(true.unique_tags | found.unique_tags):
         marked, given = true.filter(label), found.filter(label)
-        counts[label] = {"tp": len(marked & given), "fp": len(given - marked), "fn": len(marked - given)}
-    counts["all"] = {key: sum(row[key] for row in counts.values()) for key in ("tp", "fp", "fn")}
-    return counts
+        counts[label] = Counts(len(marked & given), len(given - marked), len(marked - given))
+    return counts | {"all": sum(counts.values(), Counts())}
 
 
-def rates(counts: dict[str, int]) -> dict[str, float | None]:
-    """precision, recall and f1 of counts; None where there is nothing to score."""
-    tp, fp, fn = counts["tp"], counts["fp"], counts["fn"]
-    return {
-        "precision": tp / (tp + fp) if tp + fp else None,
-        "recall": tp / (tp + fn) if tp + fn else None,
-        "f1": 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else None,
-    }
-
-
-def row(counts: dict[str, int]) -> str:
-    """Counts as columns of a table: precision, recall and F1 in percent, and what they were derived from."""
-    percent = (f"{'-' if rate is None else format(100 * rate, '.1f'):>5}" for rate in rates(counts).values())
-    return f"{' '.join(percent)}  tp {counts['tp']:<5} fp {counts['fp']:<5} fn {counts['fn']:<5}"
+def row(counts: dict[str, float | None]) -> str:
+    """`Counts.as_dict()` as columns: precision, recall and F1 in percent, and what they derive from."""
+    rates = (counts[key] for key in ("precision", "recall", "f1"))
+    percent = (f"{'-' if rate is None else format(100 * rate, '.1f'):>5}" for rate in rates)
+    return f"{' '.join(percent)}  tp {counts['tp']:<5} fp {counts['fp']:<5} fn {counts['fn']:<5}".rstrip()
 
 
 def _tags(text: str, gold: Sequence[Span], predicted: Sequence[Span]) -> tuple[list[str], list[str]]:
