@@ -39,7 +39,8 @@ _AT = r"(?:(?:at|in|on|during|around|about|towards?|since) )?(?:the )?"
 _BOUNDARY = r"(?:beginning|start|outset|end|turn|close|opening|course|(?:1o|last|final) (?:few )?days)"
 _CLOCK = (
     r"(?:\d{1,2}[:h]\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.? ?m\b\.?)?|\d{1,2}(?:[.:]\d{2})? ?[ap]\.? ?m\b\.?"
-    r"|\d{3,4} ?(?:hours|hrs|h|gmt|utc)\b|\bo'clock\b)"
+    r"|\d{3,4} ?(?:hours|hrs|h|gmt|utc)\b|\bo'clock\b"
+    r"|\b[0-2]\d[0-5]\d (?=(?:on|this|today|tonight|yesterday|tomorrow|last night|and [0-2]\d[0-5]\d on)\b))"
 )
 _NUMBER = "|".join(sorted([*UNITS, *TENS], key=len, reverse=True))
 _REWRITES = tuple(
@@ -63,6 +64,8 @@ _REWRITES = tuple(
         (r"\btonight\b|\b(?:this|today) " + _PART, "today"),
         (rf"\b(that|same|next|following|previous|preceding) {_PART}", r"\1 day"),
         (rf"\b{_PART} (before|after)\b", r"day \1"),
+        (r"\bbefore (?=the end of )", "until "),
+        (r"\b(?:this )?(?:past|last|coming) (?=(?:w\d )?(?:\d{1,2}o? m\d|m\d+ \d))", " "),
         (r"\bovernight (?:into|to) ", "overnight into "),
         (r"\bovernight (?:on |from |of |between )?(?=[mw\d])|(?<=[\dw]) overnight\b", " "),
         (rf"\b{_AT}{_PART}(?: (?:of|on|at|hours))?(?=$|\W)", " "),
@@ -76,7 +79,7 @@ _REWRITES = tuple(
         (rf"\b(?:the )?(?:very )?{_BOUNDARY} of (?=[a-z\d])", " "),
         (r"(?<!\d )\b(?:months?|period|days|dates?) of (?=m\d)|\b(?:the )?years? (?:of )?(?=\d{4})", " "),
         (r"\bthe (?=\d{1,2}o?(?: |$))|\bof (?=m\d)|(?<=\d) of (?=\d{4}\b|(?:last|this|that) year)", " "),
-        (r"^(?:later|earlier)(?: in| on)? (?=\S)", " "),
+        (r"^(?:later|earlier)(?: in| on)? (?=\S)|\bon (?=[mw\d])", " "),
         (r"\b(?:at|around|about|approximately|circa|shortly|late|early|mid|middle|(?:the )?month of)\b", " "),
         (r"^\W*(?:(?:on|in|during|over|throughout|within|for|dated|of) )+(?!the )", ""),
         (r"^\W*(?:on|in|during|over|throughout|within|for|dated|of) (?=the )", ""),

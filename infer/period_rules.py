@@ -27,21 +27,34 @@ def interpret(text: str, clues: Clues) -> Interval | None:
 
 
 def embedded(text: str, clues: Clues) -> Interval | None:
-    """The one date that stands among words which are no part of a date, if there is just one."""
-    found = {match[0] for match in _EMBEDDED.finditer(text)}
-    return interpret(found.pop(), clues) if len(found) == 1 and not _RELATES.search(text) else None
+    """The one date that stands among words of another kind, if they tie it to nothing ("anniversary of")."""
+    words = text.split()
+    for length in range(min(len(words) - 1, _WINDOW), 0, -1):
+        for start in range(len(words) - length + 1):
+            end = start + length
+            window, rest = words[start:end], words[:start] + words[end:]
+            beside = words[max(start - 1, 0) : start] + words[end : end + 1]
+            if not _is_date(window) or any(map(_EDGE.fullmatch, beside)):
+                continue
+            if found := interpret(" ".join(window), clues):
+                return None if any(_MONTH.fullmatch(w) or w in _TIES for w in rest) else found
+    return None
 
 
-_EMBEDDED = re.compile(
-    rf"(?<!\S)(?:w\d )?(?:\d{{1,2}}o? m\d+(?: {YEAR})?|m\d+ \d{{1,2}}o?(?: {YEAR})?|m\d+ {YEAR})(?!\S)"
-)
-_RELATES = re.compile(
-    r"\b(?:since|after|before|until|from|anniversary|ago|later|earlier|prior|half|quarter|weeks?|past|last)\b"
-)
+def _is_date(words: list[str]) -> bool:
+    edges = _EDGE.fullmatch(words[0]) and _EDGE.fullmatch(words[-1])
+    return bool(edges) and any(map(_MONTH.fullmatch, words))
+
+
+_WINDOW = 12
+_MONTH = re.compile(r"m\d+")
+_EDGE = re.compile(rf"[mw]?\d{{1,2}}o?|{YEAR}|from|between|until")
+_TIES = {"since", "after", "before", "until", "from", "anniversary", "ago", "later", "earlier", "prior"}
+_TIES |= {"half", "quarter", "week", "weeks", "past", "last", "next"}
 
 
 def _since(m, clues):
-    start, report = interpret(m["x"], clues), clues.report_date
+    start, report = interpret(m["x"], clues) or embedded(m["x"], clues), clues.report_date
     if not start and not m[0].startswith("since "):
         return None
     first = start and start.start
@@ -49,7 +62,7 @@ def _since(m, clues):
 
 
 def _until(m, clues):
-    end = interpret(m["x"], clues)
+    end = _whole(m, clues)
     return end and interval(None, end.end)
 
 
@@ -60,6 +73,10 @@ def _before(m, clues):
 
 def _to_date(m, clues):
     return interval(None, clues.report_date)
+
+
+def _same(m, clues):
+    return interpret(m["x"], clues)
 
 
 def _after(m, clues):
@@ -210,14 +227,15 @@ def _decade(m, clues):
 _UNIT = r"(?P<unit>day|weekend|week|month|quarter|year|decade)s?"
 _COUNT = r"(?P<n>\d+|an?)"
 _NOW = r"(?:(?:to|until|-) )+(?:date|now|(?:the )?present|(?:the )?moment|this day)"
-_BACK = r"(?:the |that |this )?(?:same |said |reporting |reported |above |entire |whole )*"
+_ONE = r"(?P<unit>week|month|quarter|year|decade)"
+_BACK = r"(?:the |that |this )?(?:same |said |above |entire |whole )*"
+_STRETCH = r"(?:period|week|month|quarter|year|time ?frame)"
 _LIKE = r"(?:same|corresponding|comparable|equivalent|similar)"
 _EARLIER = (
     rf"(?:(?P<year>{YEAR})|(?:last|previous|preceding|past|prior|an?|1) (?P<by>year|month|week|quarter)"
     r"(?: (?:earlier|before|ago|previously))?|year (?:before|earlier))"
 )
 _ENDING = r"(?:after|before|earlier|later|prior|previously|afterwards)"
-_PAST = r"(?P<which>past|last|previous|preceding|latest)"
 _RULES = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -226,21 +244,29 @@ _RULES = tuple(
         (r"yesterday", relative.offset_day(-1)),
         (r"(?:the )?day before yesterday", relative.offset_day(-2)),
         (r"tomorrow", relative.offset_day(1)),
-        (r"overnight|(?:the )?past night", relative.overnight),
+        (r"(?:the )?(?:day|night) before last", relative.offset_day(-2)),
+        (r"(?P<x>today|yesterday|tomorrow) w\d", _same),
+        (r"overnight|(?:the )?past (?:night|day)", relative.overnight),
         (
-            r"(?:the )?(?P<which>last|past|previous|this|next|coming)? ?w(?P<w>\d)"
+            r"(?:the |this )?(?P<which>last|past|previous|this|next|coming)? ?w(?P<w>\d)"
             r"(?: (?:of )?(?:the )?(?P<week>last|this|next|previous|past) week)?",
             relative.weekday,
         ),
         (r"(?:the )?(?:past|last|previous|latest) (?P<n>\d+) hours?(?: period)?", relative.hours),
+        (r"(?:the )?(?:following|next) w(?P<w>\d)", relative.following_weekday),
         (r"(?:the )?(?P<way>previous|preceding) (?P<unit>day)", relative.following),
-        (rf"(?P<the>the )?{_PAST} (?:(?P<n>\d+) )?{_UNIT}(?: period)?", relative.past),
+        (rf"(?:last|(?:the )?(?P<again>previous|preceding)) {_ONE}", relative.calendar_before),
+        (rf"(?:the |this )?(?:past|last) {_ONE}(?: period)?", relative.past_unit),
+        (rf"(?:the )?(?:past|last|previous|preceding) (?P<n>\d+) {_UNIT}(?: period)?", relative.past_units),
+        (r"(?:the |this )?(?:(?P<last>last|past|previous) )?weekend", relative.weekend),
         (rf"(?:so far )?(?:the )?(?:this|current|present) {_UNIT}(?: so far| to date)?", relative.this),
         (r"(?P<unit>year|month|week) to date", relative.this),
         (rf"next {_UNIT}", relative.next_unit),
         (rf"{_COUNT} {_UNIT} ago", relative.ago),
         (r"last (?P<x>m\d+)", relative.last_month_named),
         # from an earlier mention
+        (rf"{_BACK}(?:reporting|reported|review) {_STRETCH}", relative.reporting_period),
+        (rf"{_BACK}{_STRETCH} (?:under \w+|covered|of reporting)", relative.reporting_period),
         (rf"{_BACK}(?:period|time ?frame|interval)|(?:the )?same time", relative.same_period),
         (rf"(?:the|that|the same|same|that same|the said) (?:entire |whole )?{_UNIT}", relative.back),
         (rf"(?:the )?{_LIKE} \w+(?: (?:of|in|during|from|for))?(?: the)? {_EARLIER}", relative.corresponding),

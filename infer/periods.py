@@ -6,7 +6,7 @@ the machine is never read.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ __all__ = ["Clues", "find_report_date", "read", "resolve"]
 UNKNOWN = Interval()
 NO_CLUES = Clues()
 LONGEST = 200  # characters; what is longer is no date expression
-TOPIC_AGE = timedelta(62)  # a month that a headline names is the report's own if it ended no longer ago
+TOPIC_AGE = timedelta(62)  # what a headline names is the report's own if it ended no longer ago
 
 
 def read(quote: str, clues: Clues = NO_CLUES) -> Interval:
@@ -51,7 +51,7 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     first = {span: read(span.text(text), base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
-    base = replace(base, topic=_topic(text, opening, first, report_date))
+    base = replace(base, topics=tuple(_topics(text, opening, first, report_date)))
     found: dict[Span, Interval] = {}
     earlier: list[Interval] = []
     for span in spans:
@@ -80,16 +80,18 @@ def _lead_end(layout: blocks.Layout) -> int:
     return lead or max((block.end for block in layout.blocks if block.kind == "headline"), default=0)
 
 
-def _topic(
+def _topics(
     text: str, opening: list[Span], first: dict[Span, Interval], report_date: date | None
-) -> Interval | None:
-    """The month that the headline or the lead names as the report's own."""
+) -> Iterator[Interval]:
+    """The stretches of time that the headline and the lead name as the report's own."""
     for span in opening:
-        interval = first[span]
-        named = interval.granularity == "month" and re.search(calendar_words.MONTH, span.text(text), re.I)
-        if named and (not report_date or interval.start <= report_date <= interval.end + TOPIC_AGE):
-            return interval
-    return None
+        own, words = first[span], span.text(text)
+        named = re.search(rf"\d|{calendar_words.MONTH}", words, re.I)
+        open_ended = re.match("since|until", words, re.I) or not own.start or not own.end
+        if not named or open_ended or own.granularity == "day":
+            continue
+        if not report_date or own.start <= report_date <= own.end + TOPIC_AGE:
+            yield own
 
 
 def _names_day(text: str, span: Span, interval: Interval, beside: Span, layout: blocks.Layout) -> bool:

@@ -29,16 +29,20 @@ class Clues:
 
     `earlier` holds the dated mentions before it, nearest first (what "the same period" points back
     to); `dated` the mention whose year an expression without one takes where no report date is known;
-    `topic` the month that the headline or the lead names; `sentence_days` the days the same sentence
-    names. `day_first` says how numeric dates are written.
+    `topics` the stretches of time that the headline and the lead name as the report's own;
+    `sentence_days` the days the same sentence names. `day_first` says how numeric dates are written.
     """
 
     report_date: date | None = None
     earlier: tuple[Interval, ...] = ()
     dated: Interval | None = None
-    topic: Interval | None = None
+    topics: tuple[Interval, ...] = ()
     sentence_days: tuple[date, ...] = ()
     day_first: bool | None = None
+
+    def topic(self, unit: str | None = None) -> Interval | None:
+        """The first stretch that the report is about, or the first that is such a unit."""
+        return next((t for t in self.topics if unit in (None, t.granularity)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from infer.plain_dates import parse, place
 from infer.schema import Interval
 
 _LENGTHS = {"weekend": (2, 2), "week": (7, 7), "month": (28, 31), "quarter": (90, 92), "year": (365, 366)}
+_SHORT = 7  # days; what is longer has no "next day"
 
 
 def offset_day(count):
+    """The rule for a day so many days from the report date."""
+
     def rule(m, clues):
-        at = clues.report_date and plus(clues.report_date, "day", count)
+        at = plus(clues.report_date, "day", count)
         return at and interval(at, at)
 
     return rule
@@ -27,82 +30,104 @@ def overnight(m, clues):
 
 def weekday(m, clues):
     """ "Last Tuesday", "Monday of last week"."""
-    report, weekday = clues.report_date, int(m["w"]) - 1
+    report, number = clues.report_date, int(m["w"]) - 1
     if not report:
         return None
     if m["week"]:
         weeks = {"last": -1, "previous": -1, "past": -1, "this": 0, "next": 1}[m["week"]]
-        at = plus(report, "day", weekday - report.weekday() + 7 * weeks)
+        at = plus(report, "day", number - report.weekday() + 7 * weeks)
     elif m["which"] in ("next", "coming"):
-        at = plus(report, "day", (weekday - report.weekday() - 1) % 7 + 1)
+        at = _weekday_after(report, number)
     else:
         before = m["which"] in ("last", "past", "previous")
-        at = plus(report, "day", -((report.weekday() - weekday - before) % 7 + before))
+        at = plus(report, "day", -((report.weekday() - number - before) % 7 + before))
     return at and interval(at, at)
 
 
-def past(m, clues):
-    """ "The past month", "last week", "the last three days"."""
-    report, unit = clues.report_date, m["unit"]
-    of_late = m["which"] == "past" or (m["which"] == "last" and m["the"])
-    if clues.topic and unit == "month" and m["n"] is None and of_late:
-        return clues.topic
-    if not report:
-        return None
-    if unit == "weekend":
-        return _weekend(plus(report, "day", -7 if report.weekday() > 4 else 0))
-    if m["n"] is None and not of_late and m["which"] != "latest":
-        before = plus(report, unit, -1)
-        return before and calendar_unit(unit, before)
-    count = int(m["n"] or 1)
+def following_weekday(m, clues):
+    """ "The following Sunday": the first after the earlier mention."""
+    near = clues.earlier[0] if clues.earlier else None
+    at = near and near.end and _weekday_after(near.end, int(m["w"]) - 1)
+    return at and interval(at, at)
+
+
+def _weekday_after(day: date, number: int) -> date | None:
+    return plus(day, "day", (number - day.weekday() - 1) % 7 + 1)
+
+
+def calendar_before(m, clues):
+    """ "Last week", "the previous month"; a previous one lies before the one just spoken of."""
+    before = plus(clues.report_date, m["unit"], -1)
+    found = before and calendar_unit(m["unit"], before)
+    if found and m["again"] and clues.earlier and clues.earlier[0] == found:
+        return shift(found, m["unit"], -1)
+    return found
+
+
+def past_unit(m, clues):
+    """ "The past month": the month that the report is about, else from the same day a month before."""
+    unit, report = m["unit"], clues.report_date
+    if (unit == "month" or not report) and clues.topic(unit):
+        return clues.topic(unit)
     if unit == "day":
-        start = plus(report, "day", -(count - 1 if m["n"] else 1))
-    else:
-        start = plus(report, unit, -count)
-        start = start and plus(start, "day", 1) if unit == "week" else start
-    return start and interval(start, report)
+        return overnight(m, clues)
+    return _up_to_report(unit, 1, report)
+
+
+def past_units(m, clues):
+    """ "The last three days": three days that end on the report's."""
+    return _up_to_report(m["unit"], int(m["n"]), clues.report_date)
+
+
+def _up_to_report(unit: str, count: int, report: date | None) -> Interval | None:
+    start = plus(report, unit, -count)
+    if unit in ("day", "week"):
+        start = plus(start, "day", 1)
+    return start and start <= report and interval(start, report) or None
 
 
 def hours(m, clues):
-    start = clues.report_date and plus(clues.report_date, "day", -int(m["n"]) // 24)
+    start = plus(clues.report_date, "day", -int(m["n"]) // 24)
     return start and interval(start, clues.report_date)
 
 
 def this(m, clues):
+    """ "This month", up to the report; just after a month that the report is about, that month."""
     report, unit = clues.report_date, m["unit"]
     if not report:
-        return None
+        topic = clues.topic()
+        return interval(date(topic.start.year, 1, 1), None) if topic and unit == "year" else clues.topic(unit)
     if unit == "week":
         return interval(plus(report, "day", -6), report)
-    if unit == "weekend":
-        return _weekend(report)
-    if unit == "month" and clues.topic and shift(clues.topic, "month", 1) == calendar_unit("month", report):
-        return clues.topic
+    topic = clues.topic(unit) if unit == "month" else None
     whole = calendar_unit(unit, report)
+    if topic and shift(topic, "month", 1) == whole:
+        return topic
     return whole and interval(whole.start, report)
 
 
-def _weekend(at: date | None) -> Interval | None:
-    """The latest weekend that has begun by that day."""
-    saturday = at and plus(at, "day", -((at.weekday() - 5) % 7))
+def weekend(m, clues):
+    """The latest weekend that has begun; "last weekend" on a weekend is the one before."""
+    report = clues.report_date
+    if report and m["last"] and report.weekday() > 4:
+        report = plus(report, "day", -7)
+    saturday = report and plus(report, "day", -((report.weekday() - 5) % 7))
     return saturday and calendar_unit("weekend", saturday)
 
 
 def next_unit(m, clues):
-    after = clues.report_date and plus(clues.report_date, m["unit"], 1)
+    after = plus(clues.report_date, m["unit"], 1)
     return after and calendar_unit(m["unit"], after)
 
 
 def ago(m, clues):
-    count = 1 if m["n"] in ("a", "an") else int(m["n"])
-    at = clues.report_date and plus(clues.report_date, m["unit"], -count)
+    at = plus(clues.report_date, m["unit"], -_count(m["n"]))
     return at and calendar_unit(m["unit"], at)
 
 
 def last_month_named(m, clues):
     """ "Last December": before the report's own month."""
-    report = clues.report_date
-    before = report and plus(report.replace(day=1), "day", -1)
+    before = clues.report_date and plus(clues.report_date.replace(day=1), "day", -1)
     plain = parse(m["x"], clues)
     return before and plain and place(plain, clues, not_after=before)
 
@@ -123,28 +148,31 @@ def _as_unit(earlier: Interval, unit: str) -> Interval | None:
 
 
 def same_period(m, clues):
-    return clues.earlier[0] if clues.earlier else None
+    """ "The same period": the nearest mention of more than a day, else the nearest."""
+    longer = (e for e in clues.earlier if e.granularity != "day")
+    return next(longer, clues.earlier[0] if clues.earlier else None)
+
+
+def reporting_period(m, clues):
+    return clues.topic() or same_period(m, clues)
 
 
 def corresponding(m, clues):
     """ "The same period last year": the earlier mention, shifted."""
-    if not clues.earlier or not clues.earlier[0].start:
+    near = same_period(m, clues)
+    if not near or not near.start:
         return None
-    near = clues.earlier[0]
     if m["year"]:
         return shift(near, "year", int(m["year"]) - near.start.year)
     return shift(near, m["by"] or "year", -1)
 
 
 def following(m, clues):
-    """ "The next day", "the following week", "the day before"."""
-    after = m["way"] in ("next", "following", "subsequent", "after", "later")
+    """ "The next day", "the following week", "the day before"; without a mention, before the report."""
+    after = m["way"] in ("next", "following", "subsequent", "after", "later", "afterwards")
     if clues.earlier:
         return _step(clues.earlier[0], m["unit"], 1 if after else -1)
-    report = clues.report_date
-    if not report or after:
-        return None
-    before = plus(report, m["unit"], -1)
+    before = None if after else plus(clues.report_date, m["unit"], -1)
     return before and calendar_unit(m["unit"], before)
 
 
@@ -162,8 +190,7 @@ def later(m, clues):
     """ "Two days later", "a year earlier"."""
     if not clues.earlier:
         return None
-    count = 1 if m["n"] in ("a", "an", "the") else int(m["n"])
-    count = count if m["way"] in ("later", "after", "afterwards") else -count
+    count = _count(m["n"]) * (1 if m["way"] in ("later", "after", "afterwards") else -1)
     if m["unit"] == "day":
         return _days_from(clues.earlier[0], count)
     return shift(clues.earlier[0], m["unit"], count)
@@ -171,7 +198,11 @@ def later(m, clues):
 
 def _days_from(near: Interval, count: int) -> Interval | None:
     """A day counted from a day, or from the nearer end of a week at most."""
-    if not near.start or not near.end or (near.end - near.start).days > 6:
+    if not near.start or not near.end or (near.end - near.start).days >= _SHORT:
         return None
     at = plus(near.end if count > 0 else near.start, "day", count)
     return at and interval(at, at)
+
+
+def _count(words: str) -> int:
+    return 1 if words in ("a", "an") else int(words)
