@@ -1,0 +1,174 @@
+"""A real Label Studio server and a browser in front of it, for the tests marked label_studio."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+EXECUTABLE = os.environ.get("LABEL_STUDIO")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WHY_NOT = "set LABEL_STUDIO to a label-studio executable, and install playwright and Chromium"
+USER, PASSWORD = "annotator@example.org", secrets.token_hex(8)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+class Server:
+    """The server at `url`, spoken to as its one user."""
+
+    def __init__(self, url: str, token: str):
+        self.url, self.token = url, token
+
+    def call(self, method: str, path: str, body=None):
+        headers = {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def project(self, config: str, tasks: list[dict]) -> int:
+        made = self.call("POST", "/api/projects", {"title": "Round trip", "label_config": config})
+        self.call("POST", f"/api/projects/{made['id']}/import", tasks)
+        return made["id"]
+
+    def tasks(self, project: int) -> dict[str, int]:
+        """doc_id → task id."""
+        found = self.call("GET", f"/api/tasks?project={project}&page_size=100&fields=all")["tasks"]
+        return {task["data"]["doc_id"]: task["id"] for task in found}
+
+    def export(self, project: int) -> list[dict]:
+        return self.call("GET", f"/api/projects/{project}/export?exportType=JSON")
+
+
+@contextlib.contextmanager
+def serving(folder: Path):
+    """A server on a free port of this machine, its database in `folder`; ended with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(20)
+    settings = {
+        "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LABEL_STUDIO_USERNAME": USER,
+        "LABEL_STUDIO_PASSWORD": PASSWORD,
+        "LABEL_STUDIO_USER_TOKEN": token,
+        "COLLECT_ANALYTICS": "false",
+        "LATEST_VERSION_CHECK": "false",
+        "HOME": str(folder),
+    }
+    command = [EXECUTABLE, "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
+    with open(folder / "server.log", "wb") as log:
+        process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log, cwd=folder)
+        server = Server(f"http://127.0.0.1:{port}", token)
+        try:
+            _wait(server, process, folder / "server.log")
+            yield server
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait(server: Server, process: subprocess.Popen, log: Path, seconds: int = 180):
+    for _ in range(seconds):
+        with contextlib.suppress(OSError):
+            server.call("GET", "/api/projects")
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(1)
+    raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+@contextlib.contextmanager
+def browsing(server: Server):
+    """A page that is logged in; nothing but the server can be reached from it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1500, "height": 1100})
+        page.route(lambda url: not url.startswith(server.url), lambda route: route.abort())
+        page.goto(f"{server.url}/user/login/", wait_until="domcontentloaded")
+        page.fill("#email", USER)
+        page.fill("#password", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_selector("text=Projects")
+        yield page
+        browser.close()
+
+
+class Editor:
+    """The labelling editor on one task after another of a project."""
+
+    def __init__(self, server: Server, page, project: int):
+        self.page, self.root = page, f"{server.url}/projects/{project}/data"
+        page.goto(self.root, wait_until="domcontentloaded")
+        page.wait_for_selector("text=Label All Tasks")
+
+    def open(self, task: int):
+        self.page.goto(f"{self.root}?task={task}", wait_until="domcontentloaded")
+        self.page.wait_for_selector(".htx-highlight")
+        self.page.wait_for_timeout(1500)  # highlights are drawn once more when the fonts are there
+
+    def mark(self, hotkey: str, words: str, value: str):
+        """Draw a region over the words with the label of that key, and type its value."""
+        self.page.keyboard.press("Escape")  # or the key would label the selected region anew
+        self.page.keyboard.press(hotkey)
+        left, top, right, bottom = self._box(words)
+        middle = (top + bottom) / 2
+        self.page.mouse.move(left + 0.5, middle)
+        self.page.mouse.down()
+        self.page.mouse.move((left + right) / 2, middle, steps=4)
+        self.page.mouse.move(right - 0.5, middle, steps=4)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(600)
+        self.page.mouse.click((left + right) / 2, middle)
+        self.page.locator("input[name=value]").fill(value)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_timeout(300)
+
+    def choose(self, region: str, choice: str):
+        """Select a region of ours by its id, and one of its choices."""
+        self.page.locator(f"[class*='htx-highlight-{region}-']").first.click()
+        self.page.locator(f"input[name={choice}]").first.click()
+
+    def update(self):
+        def saved(response):
+            return "/api/annotations/" in response.url and response.request.method == "PATCH"
+
+        with self.page.expect_response(saved) as response:
+            self.page.click("button:has-text('Update')")
+        assert response.value.ok
+
+    def _box(self, words: str) -> list[float]:
+        """Left, top, right and bottom of the first text node's words, in pixels."""
+        return self.page.evaluate(
+            """words => {
+                const nodes = document.createTreeWalker(
+                    document.querySelector('.lsf-htx-richtext'), NodeFilter.SHOW_TEXT);
+                for (let node; (node = nodes.nextNode()); ) {
+                    const at = node.data.indexOf(words);
+                    if (at < 0) continue;
+                    const range = document.createRange();
+                    range.setStart(node, at);
+                    range.setEnd(node, at + words.length);
+                    const box = range.getBoundingClientRect();
+                    return [box.left, box.top, box.right, box.bottom];
+                }
+            }""",
+            words,
+        )
