@@ -23,6 +23,7 @@ COORDINATED = re.compile(r"\band\b|,|/|&", re.I)
 OPPONENT = {"armed_group": "security_forces", "security_forces": "armed_group"}
 
 TELLING = 10  # a sum below it may equal an unrelated figure by chance
+NEARBY = 6  # sentences before a figure in which its outcome may be said
 PREDICATE = re.compile(r"\s+(?:were|was|are|being)\s+(?:(?:all|mostly|either)\s+)?[^,.;:()]{1,40}", re.I)
 OWN = re.compile(r"\bof (?:the|its|their) (?:own\b|organi[sz]ation|group|movement|gang)", re.I)
 
@@ -54,6 +55,7 @@ def read(
             outcome = (
                 fate[span]
                 or (above and above.outcome)
+                or outcomes.hint(text, sentence.start, sentence.end, span)
                 or outcome_around(text, layout, index)
                 or "unspecified"
             )
@@ -66,8 +68,14 @@ def read(
             )
         repeats |= parts.repeats
         for span, how in parts.kind.items():
-            found[span] = replace(found[span], components=how)
+            found[span] = replace(found[span], components=how, outcome=of_parts(found, span))
     return found, repeats
+
+
+def of_parts(found: Mapping[Span, Casualty], total: Span) -> str:
+    """The outcome of a total: several fates where its parts met several ("killed (5) or injured (3)")."""
+    fates = {f.outcome for f in found.values() if f.part_of == total}
+    return "unspecified" if len(fates) > 1 else found[total].outcome
 
 
 def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[Span]]:
@@ -126,17 +134,13 @@ def outcome_of_column(text: str, layout: Layout, span: Span, index: int) -> str 
 
 
 def outcome_around(text: str, layout: Layout, index: int) -> str | None:
-    """What the line that introduces the list says, else the sentence before in the same block."""
+    """What the line that introduces the list says, else the nearest sentence before."""
     sentence = layout.sentences[index]
     intro = layout.blocks[sentence.block].intro
-    if intro is not None:
-        around = layout.blocks[intro]
-    elif index and layout.sentences[index - 1].block == sentence.block:
-        around = layout.sentences[index - 1]
-    else:
-        return None
-    cues = outcomes.cues(text, around.start, around.end)
-    return cues[-1].outcome if cues else None
+    around = [] if intro is None else [layout.blocks[intro]]
+    around += reversed(layout.sentences[max(0, index - NEARBY) : index])
+    found = (outcomes.cues(text, place.start, place.end) for place in around)
+    return next((cues[-1].outcome for cues in found if cues), None)
 
 
 def described(text: str, span: Span) -> str:

@@ -14,11 +14,11 @@ from infer.schema import Quantity, Span
 VICTIMS_OF = (
     "dead, victims, fatalities, casualties, wounded, injured, killed, slain, detained, detainees, arrested"
 )
-BREAKS_DOWN = r"compris\w+, consisting of, namely, made up of, broken down, i\.e\., divided into"
+BREAKS_DOWN = r"compris\w+, consisting of, namely, viz, made up of, broken down, i\.e\., divided into"
 JOINS = "and, or, as well as, plus, along with, together with, in addition to, followed by"
 PARTITION = re.compile(rf"[:(\[–—]|\s--?\s|\b{phrases(BREAKS_DOWN)}", re.I)
 OF_THEM = re.compile(
-    rf"\b(?:of|among(?:st)?)\s+(?:them|whom|these|which|those|the\s+{phrases(VICTIMS_OF)})\b", re.I
+    rf"\b(?:of|among(?:st)?|between)\s+(?:them|whom|these|which|those|the\s+{phrases(VICTIMS_OF)})\b", re.I
 )
 SUBSET = re.compile(rf"\bincluding\b|\bincluded?s?\b|{OF_THEM.pattern}", re.I)
 TRAILING = re.compile(
@@ -26,6 +26,7 @@ TRAILING = re.compile(
     re.I,
 )
 LIST_GAP = re.compile(rf"[\s,;/&+]*(?:{phrases(JOINS)}\b\s*)?(?:the|another|also)?\s*", re.I)
+IN_BRACKETS = re.compile(r"\)[\s,]*(?:and|or)?\s*\w+\s*\(")  # "killed (5), injured (3) or …"
 NEW_DEED = any_of(
     """
     while, whereas, but, after, when, where, then, separately, meanwhile, also killed, also wounded, in another,
@@ -76,7 +77,10 @@ def read(
         opened = opening(text, figures[:i], span, gap, number, parts)
         if opened:
             frames = [f for f in frames if f.total != opened.total and opened.total in f.parts] + [opened]
-        elif frames and (NEW_DEED.search(gap) or not compatible(outcome, frames[0].total, span)):
+        elif frames and (
+            NEW_DEED.search(gap)
+            or not (IN_BRACKETS.fullmatch(gap) or compatible(outcome, frames[0].total, span))
+        ):
             frames = []
         elif frames:
             frames = continuing(text, frames, figures[i:], gap, number)
@@ -105,12 +109,18 @@ def same_person(text: str, first: Span, second: Span, number: Mapping[Span, Quan
 
 def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: Parts) -> Frame | None:
     """The frame that this figure opens, if the words before it say that it is a part."""
-    if OF_THEM.search(text, span.start, span.end) or TRAILING.match(text, span.end) or SUBSET.search(gap):
-        total = large_enough(
-            before, span, number, parts if OF_THEM.search(gap + text[span.start : span.end]) else None
-        )
+    if TRAILING.match(text, span.end):  # "40 dead, nine women and two men among them"
+        total = max(before, key=lambda s: number[s].value or 0)
+        return Frame(total, "subset") if fits(number, total, [span]) else None
+    if OF_THEM.search(text, span.start, span.end) or SUBSET.search(gap):
+        outside = [s for s in before if not closed(text, s, span)]
+        total = large_enough(outside, span, number, parts if OF_THEM.search(gap + span.text(text)) else None)
         return Frame(total, "subset") if total else None
     opener = PARTITION.search(gap)
+    if opener and opener.group() == "(":
+        # Not in "X first with 9, Y second (4)" nor in "9 killed (in May: 4)".
+        direct = "," not in gap[: opener.start()] and ":" not in gap and len(gap) - opener.end() < 15
+        opener = opener if direct else None
     if (
         opener
         and not NEW_DEED.search(gap)
@@ -119,6 +129,12 @@ def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: P
     ):
         return Frame(before[-1], "partition")
     return None
+
+
+def closed(text: str, earlier: Span, span: Span) -> bool:
+    """Whether the earlier figure stands in brackets that have been closed since."""
+    gap = text[earlier.end : span.start]
+    return gap.count(")") > gap.count("(")
 
 
 def large_enough(before: Sequence[Span], span: Span, number, parts: Parts | None) -> Span | None:
@@ -146,14 +162,18 @@ def continuing(text: str, frames: list[Frame], rest: Sequence[Span], gap: str, n
     """The frames that stay open for the next figure of a list."""
     if len(frames) > 1 and ends_inside(frames, rest, number):
         return frames[:-1]
+    if IN_BRACKETS.fullmatch(gap):
+        return frames[:1]
+    if gap.count(")") > gap.count("("):
+        return frames[:-1]
     frame = frames[-1]
-    closed = (
+    closes = (
         len(frames) == 1
         and frame.kind == "subset"
         and len(frame.parts) == 1
         and re.match(r"\s*[,;)]\s*(?:and|as well as|in addition|along|plus)\b", gap)
     )
-    if closed or not fits(number, frame.total, [*frame.parts, rest[0]]):
+    if closes or not fits(number, frame.total, [*frame.parts, rest[0]]):
         return frames[:-1] if len(frames) > 1 else []
     if not LIST_GAP.fullmatch(gap) and len(gap) > 90:
         return []

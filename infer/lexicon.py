@@ -30,24 +30,32 @@ def masked(word: str) -> str:
 KILLED = rf"""
     {masked("kill")}\w*, {masked("dead")}(?:ly)?, died?, dies, dying, deaths?, fatalit\w+, martyr\w*,
     slain, slay\w*, slaughter\w*, {masked("murder")}\w*, assassinat\w+, execut(?:ed|es|ing|ions?),
-    behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, liquidat\w+, gunned down,
-    shot(?! and (?:wounded|injured)), did not survive, didn't survive, mowed down, hanged, succumb\w*,
-    put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves), li(?:fe|ves) of, bod(?:y of|ies),
-    corpses?, K\.?I\.?A
+    behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, neutrali[sz]\w+, liquidat\w+, passed away,
+    throats? (?:slit|cut), gunned down, shot(?! and (?:wounded|injured)), did not survive, didn't survive,
+    mowed down, hanged, succumb\w*, put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves),
+    li(?:fe|ves) of, bod(?:y of|ies), corpses?, K\.?I\.?A
 """
 WOUNDED = rf"{masked('wound')}\w*, {masked('injur')}\w*, hurt, grazed, bruised, maim\w*, W\.?I\.?A"
 CAPTURED = r"""
     arrest\w*, captur\w+, detain\w*, detentions?, apprehend\w*, apprehensions?, surrender\w*,
     in(?:to)? custody, tak(?:en|ing) (?:prisoner|away), took (?:prisoner|away), rounded up, rounding up,
-    nabbed, caught, turned themselves in, prisoners of war, POWs?
+    nabbed, caught, turned themselves in, picked up, interpellated, prisoners?, captives?, captivity,
+    laid down their arms, prisoners of war, POWs?
 """
 MISSING = r"""
     abduct\w*, kidnap\w*, missing, hostages?, disappear\w*, unaccounted, carried off, led away,
     carrying off, M\.I\.A, MIA
 """
+# Words that say it only where no plainer one does.
+HINTS = {
+    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew (?:himself|herself|themselves) up, graves?",
+    "wounded": "wounds, burns, hospital\\w*, treated, in a coma, survivors?, intensive care",
+    "captured": "holds?, held, in custody, suspects?, intercepted, wanted",
+    "missing": "taken, took, seized",
+}
 SEVERAL_FATES = rf"""
     (?:{phrases(KILLED)}|loss|{phrases(WOUNDED)})\s*(?:and|or|/|and/or|&)\s*(?:{phrases(KILLED)}|{phrases(WOUNDED)}),
-    casualt\w+, neutrali[sz]\w+
+    casualt\w+
 """
 
 # Who people are.

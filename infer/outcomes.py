@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from infer.lexicon import CAPTURED, KILLED, MISSING, SEVERAL_FATES, WOUNDED, phrases
+from infer.lexicon import CAPTURED, HINTS, KILLED, MISSING, SEVERAL_FATES, WOUNDED, phrases
 from infer.schema import Span
 
 KINDS = {
@@ -23,6 +23,9 @@ KINDS = {
 }
 CUE = re.compile(
     rf"\b(?:{'|'.join(f'(?P<{kind}>{phrases(listing)})' for kind, listing in KINDS.items())})\b", re.I
+)
+HINT = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{kind}>{phrases(listing)})' for kind, listing in HINTS.items())})\b", re.I
 )
 LOST = re.compile(
     r"\b(?:los(?:t|es?|ing)|the loss of)\s*(?:at least|about|some|another|up to|over|more than)?\s*$", re.I
@@ -78,6 +81,9 @@ def inside(found: Sequence[Cue], span: Span) -> str | None:
 
 
 def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span) -> str | None:
+    bracketed = next((c for c in outer if text[c.end : span.start].strip() == "("), None)  # "killed (12)"
+    if bracketed:
+        return bracketed.outcome
     if LOST.search(text, start, span.start) or FELL.match(text, span.end):
         return "killed"
     after = next((c for c in outer if c.start >= span.end), None)
@@ -87,8 +93,19 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
     return before[-1].outcome if before else (after.outcome if after else None)
 
 
+def hint(text: str, start: int, end: int, span: Span) -> str | None:
+    """What vaguer words of the sentence suggest ("taken", "buried"): those inside the span, else the nearest."""
+    found = sorted(
+        HINT.finditer(text, start, end), key=lambda m: max(span.start - m.end(), m.start() - span.end)
+    )
+    return found[0].lastgroup if found else None
+
+
 def follows(text: str, cue: Cue, casualties: Sequence[Span], span: Span) -> bool:
     """Whether the cue is the predicate of the figure, with nothing but its own list in between."""
+    between = text[span.end : cue.start]
+    if between.count("(") > between.count(")"):
+        return False  # the cue is about a part in brackets
     if not cue.passive and takes_object(text, cue, casualties):
         return False
     edges = [
