@@ -1,4 +1,4 @@
-"""Windows, words and BIO tags: nothing of a text is lost, and no span cuts a word."""
+"""Windows and words: nothing of a text is lost, whatever it holds."""
 
 import time
 import unicodedata
@@ -7,79 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tiny_tokenizers import KINDS, NASTY, nasty_reader, texts
 
 from infer import bio, tokens
 from infer.schema import InputError, Span
 
 LABELS = ("ACTOR", "PLACE")
-NASTY = (
-    "",
-    " \t\r\n ",
-    "Rebels took Halab.\r\nThen: 1,100 shells; U.S. jets — 3.5 km away.",
-    "😀 militia 👨‍👩‍👧 in cafe\u0301 Zoe\u0308 naïve İstanbul ﬁve",
-    "قُتل ثلاثة جنود في مدينة حلب",
-    "army\x00men\u00adhere [SEP] [CLS] <s> \ufeffend",
-    "x" * 3000,
-    "攻撃 三件 in東京都",
-)
-texts = st.one_of(
-    st.sampled_from(NASTY),
-    st.text(max_size=80),
-    st.lists(
-        st.sampled_from(["Halab", "1,100", "é", "e\u0301", "😀", " ", "\r\n", "-", "حلب", "of"]), max_size=60
-    ).map("".join),
-)
 
 
-def wordpiece():
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
-    tokenizer.train_from_iterator(NASTY, trainers.WordPieceTrainer(vocab_size=120, special_tokens=special))
-    pair = [("[CLS]", tokenizer.token_to_id("[CLS]")), ("[SEP]", tokenizer.token_to_id("[SEP]"))]
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=pair)
-    tokenizer.enable_truncation(8)  # as all-MiniLM-L6-v2 ships its own: must be switched off
-    tokenizer.enable_padding(length=8)
-    return tokenizer
-
-
-def byte_level():
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=320, special_tokens=["<s>", "</s>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
-    )
-    tokenizer.train_from_iterator(NASTY, trainer)
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 1)]
-    )
-    return tokenizer
-
-
-def unigram():
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.train_from_iterator(
-        NASTY, trainers.UnigramTrainer(vocab_size=150, unk_token="<unk>", special_tokens=["<unk>"])
-    )
-    return tokenizer
-
-
-@pytest.fixture(scope="session", params=[wordpiece, byte_level, unigram], ids=lambda make: make.__name__)
+@pytest.fixture(scope="module", params=KINDS)
 def reader(request, tmp_path_factory):
-    file = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
-    request.param().save(str(file))
-    return tokens.Tokenizer(file, window=10, stride=5)
-
-
-def certain(read, tags):
-    """Token probabilities [tokens, tags] of a model that is sure of the given word tags."""
-    rows = np.full((len(read.ids), len(bio.tag_names(LABELS))), 0.01)
-    rows[read.heads, np.maximum(tags, 0)] = 0.95
-    return rows
+    return nasty_reader(request.param, tmp_path_factory.mktemp("tokenizer"))
 
 
 @given(st.integers(0, 400), st.integers(1, 60), st.data())
@@ -138,54 +76,7 @@ def test_offsets_are_code_points_of_the_raw_text(reader, text):
     assert (np.diff(read.heads) > 0).all() and len(read.heads) == len(read.words)
 
 
-@given(texts, st.data())
-@settings(deadline=None, max_examples=200)
-def test_decode_returns_what_encode_was_given(reader, text, data):
-    """Round trip: spans on word edges come back exactly, adjacent ones of one label too."""
-    read = reader.read(text)
-    cuts = data.draw(st.lists(st.integers(0, len(read.words)), unique=True, max_size=8).map(sorted))
-    spans = tuple(
-        Span(int(read.words[a, 0]), int(read.words[b - 1, 1]), data.draw(st.sampled_from(LABELS)))
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-        if data.draw(st.booleans())
-    )
-    tags, lost = bio.encode(read, spans, LABELS)
-    assert not lost
-    rows = certain(read, tags) if len(read.ids) else None
-    assert bio.decode(read, rows, LABELS) == spans
-
-
-@given(texts, st.data())
-@settings(deadline=None, max_examples=200)
-def test_a_span_is_encoded_or_lost_with_its_cause(reader, text, data):
-    """Any span whatever: aligned, or listed as lost; the words it cuts are missing, never outside."""
-    if not text:
-        return
-    start = data.draw(st.integers(0, len(text) - 1))
-    span = Span(start, data.draw(st.integers(start + 1, len(text))), "PLACE")
-    read = reader.read(text)
-    tags, lost = bio.encode(read, [span], LABELS)
-    touched = (read.words[:, 0] < span.end) & (read.words[:, 1] > span.start)
-    assert (tags[~touched] == bio.OUTSIDE).all() and (tags[touched] != bio.OUTSIDE).all()
-    if not touched.any():
-        assert lost == [(span, bio.NO_TOKEN)]
-    elif lost:
-        assert lost == [(span, bio.CUTS_A_WORD)] and (tags[touched] == tokens.MISSING).all()
-
-
-def test_a_cut_word_is_missing_not_outside(reader):
-    """Half a word cannot be tagged; calling it O would teach the model that it is none."""
-    read = reader.read("near Halab city")
-    tags, lost = bio.encode(read, [Span(5, 8, "PLACE")], LABELS)
-    assert tags.tolist() == [0, tokens.MISSING, 0]
-    assert lost == [bio.Lost(Span(5, 8, "PLACE"), bio.CUTS_A_WORD)]
-
-
-def test_an_unknown_label_is_refused(reader):
-    with pytest.raises(InputError, match="label 'WEAPON' is not in labels: ACTOR, PLACE"):
-        bio.encode(reader.read("a gun"), [Span(2, 5, "WEAPON")], LABELS)
-
-
+@pytest.mark.parametrize("reader", KINDS[:2], indirect=True)  # Unigram has them among its common pieces
 def test_special_tokens_written_in_a_text_are_text(reader):
     """A report that quotes "[SEP]" or "<s>" must not end the sequence for the model."""
     read = reader.read("hit [SEP] [CLS] <s> </s>")
@@ -229,37 +120,6 @@ def test_prediction_over_windows_equals_prediction_at_once(reader):
             assert a is None and b is None and bio.decode(one, a, LABELS) == ()
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 6))
-@settings(deadline=None, max_examples=60)
-def test_decoding_finds_the_best_valid_sequence(seed, length):
-    """Viterbi against trying every valid IOB2 sequence."""
-    scores = np.log(np.random.default_rng(seed).dirichlet(np.ones(5), size=length))
-    best = max(valid_sequences(length), key=lambda path: sum(scores[i, tag] for i, tag in enumerate(path)))
-    assert bio._best_path(scores).tolist() == list(best)
-
-
-def valid_sequences(length):
-    paths = [()]
-    for _ in range(length):
-        paths = [
-            (*path, tag)
-            for path in paths
-            for tag in range(5)
-            if tag in (0, 1, 3) or path and path[-1] in (tag - 1, tag)
-        ]
-    return paths
-
-
-def test_confidence_is_the_least_sure_decision_and_thresholds_cut(reader):
-    read = reader.read("Halab city fell")
-    rows = np.full((len(read.ids), 5), 0.0)
-    rows[read.heads] = [[0.1, 0, 0, 0.9, 0], [0.2, 0, 0, 0, 0.8], [0.7, 0, 0, 0, 0.3]]
-    (span,) = bio.decode(read, rows, LABELS)
-    assert span == Span(0, 10, "PLACE") and span.confidence == 0.7
-    assert bio.decode(read, rows, LABELS, {"ACTOR": 0.9}) == (span,)
-    assert bio.decode(read, rows, LABELS, {"PLACE": 0.71}) == ()
-
-
 def test_a_megabyte_on_one_line_is_read_whole_and_soon(reader):
     text = "Rebels shelled Halab " * 50_000
     begun = time.process_time()
@@ -270,10 +130,9 @@ def test_a_megabyte_on_one_line_is_read_whole_and_soon(reader):
 
 @pytest.mark.parametrize(("window", "stride"), [(1, 1), (10, 0), (10, 11)])
 def test_windows_that_leave_gaps_are_refused(tmp_path, window, stride):
-    file = tmp_path / "tokenizer.json"
-    wordpiece().save(str(file))
+    nasty_reader("wordpiece", tmp_path)
     with pytest.raises(InputError, match=f"stride is {stride} and window {window}"):
-        tokens.Tokenizer(file, window, stride)
+        tokens.Tokenizer(tmp_path / "tokenizer.json", window, stride)
 
 
 def test_a_file_that_is_no_tokenizer_is_refused_in_one_line(tmp_path):

@@ -3,12 +3,11 @@
 import random
 from pathlib import Path
 
+import tiny_tokenizers
 import torch
 import transformers
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 PLACES = ("Halab", "Tadmor", "Port Sorel", "Kessa", "Old Kessa", "Umm Dar")
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 SIZE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 ARCHITECTURES = ("bert", "roberta", "deberta", "modernbert")
 
@@ -62,25 +61,9 @@ def base_model(folder: Path, architecture: str = "bert") -> Path:
 
 
 def _tokenizer(architecture: str) -> transformers.PreTrainedTokenizerFast:
+    kind = {"bert": "wordpiece", "deberta": "unigram"}.get(architecture, "byte_level")
     sentences = [f"Rebels Soldiers attacked 3 5 7 9 posts in {place}." for place in PLACES]
-    if architecture in ("roberta", "modernbert"):
-        tokenizer = Tokenizer(models.BPE())
-        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        alphabet = pre_tokenizers.ByteLevel.alphabet()
-        trainer = trainers.BpeTrainer(vocab_size=330, special_tokens=SPECIAL, initial_alphabet=alphabet)
-    elif architecture == "deberta":
-        tokenizer = Tokenizer(models.Unigram())
-        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-        trainer = trainers.UnigramTrainer(vocab_size=90, special_tokens=SPECIAL, unk_token="[UNK]")
-    else:
-        tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-        tokenizer.normalizer = normalizers.BertNormalizer()
-        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        trainer = trainers.WordPieceTrainer(vocab_size=120, special_tokens=SPECIAL)
-    tokenizer.train_from_iterator(sentences, trainer)
-    ends = [(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")]
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
-    names = dict(
-        zip(("pad_token", "unk_token", "cls_token", "sep_token", "mask_token"), SPECIAL, strict=True)
-    )
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=128, **names)
+    tokenizer = tiny_tokenizers.make(kind, sentences, 90)
+    names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
+    special = dict(zip(names, tiny_tokenizers.SPECIAL, strict=True))
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=128, **special)
