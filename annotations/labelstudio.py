@@ -1,8 +1,8 @@
 """Label Studio's JSON, read and written: the one place that knows its shape.
 
 Read from the files of server 1.23 (full JSON export, or the import format); what only other
-versions and front ends do is told beside the code that meets it. Problems in a task are findings
-in a list, the caller decides what stops; a file that is no such JSON raises InputError.
+versions and front ends do is told beside the code that meets it. What is wrong with a task comes back
+as findings; a file that is no such JSON raises InputError.
 """
 
 import json

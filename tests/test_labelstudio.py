@@ -193,7 +193,7 @@ def test_leading_white_space_and_markup_like_text_do_not_move_anything():
 
 
 def test_hypertext_is_refused():
-    """#1164: its offsets are XPaths, its globalOffsets do not index the source."""
+    """#1164: its offsets are XPaths into the rendered page."""
     value = {
         "start": "/p[1]/text()[1]",
         "end": "/p[1]/text()[1]",
@@ -287,7 +287,7 @@ def test_skipped_annotations_are_left_out():
 
 @pytest.mark.parametrize("annotations", [None, [], [{"id": 1, "was_cancelled": True, "result": []}]])
 def test_a_task_that_nobody_annotated_is_none_and_not_empty(annotations):
-    """SDK exports hold unlabelled tasks too: never train on them as if nothing were in them."""
+    """The SDK exports them as well; a trainer would learn that nothing is in them."""
     made, findings = labelstudio.read_task(raw() | {"annotations": annotations})
     assert made is None and findings[-1].message == "not annotated, left out"
 
