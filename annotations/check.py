@@ -217,8 +217,6 @@ def _totals(task: Task) -> Iterator[Finding]:
             total = next(region for region in task.regions if region.span == span)
             short = found.span and found.stated - found.sum_of_parts == 1
             hint = '; one short: is a singular ("a child") not labelled?' if short else ""
-            what = f"{found.outcome} " if found.outcome else ""
-            message = (
-                f"states {found.stated} {what}{found.field}, its parts add up to {found.sum_of_parts}{hint}"
-            )
+            what = "attacks" if found.outcome is None else found.outcome
+            message = f"total of {found.stated} {what}, parts of {found.sum_of_parts}{hint}"
             yield task.finding("note", message, total)

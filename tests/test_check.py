@@ -151,9 +151,8 @@ def test_totals_that_do_not_add_up_are_notes():
     )
     assert told(made) == []
     assert told(made, "note") == [
-        "N1 'Nine raids' states 9 attack_count, its parts add up to 8",
-        "C1 'three dead' states 3 killed casualties, its parts add up to 2; one short: "
-        'is a singular ("a child") not labelled?',
+        "N1 'Nine raids' total of 9 attacks, parts of 8",
+        "C1 'three dead' total of 3 killed, parts of 2; one short: is a singular (\"a child\") not labelled?",
     ]
 
 
