@@ -106,6 +106,8 @@ def role(text: str, start: int, end: int, actor: Span) -> str | None:
         return "target"
     if DEED_NOUN.match(after):
         return "agent"
-    if NEAR.search(before) or PASSIVE_SUBJECT.match(after) or SAYS.match(after):
+    if PASSIVE_SUBJECT.match(after) or SAYS.match(after):
         return "target"
-    return "agent" if VERB.match(after) else None
+    if VERB.match(after):
+        return "agent"
+    return "target" if NEAR.search(before) else None

@@ -87,47 +87,44 @@ def attach(parts: Sequence, total, how: str) -> None:
 
 def link_following(reading, before: Sequence[list], group: list) -> None:
     """After "Of these, 12 were …" or "By type these were …": parts of a total stated in an earlier sentence."""
-    earlier = [d for g in reversed(before) for d in g if not d.headline and d not in group]
-    block = group[0].block if group else None
-    exact = (
-        [
-            t
-            for t in earlier
-            if t.block in (block, block - 1) and len(group) > 1 and same_sum(reading, t, group)
-        ]
-        if group
-        else []
-    )
+    if not group:
+        return
+    block = group[0].block
+    near = {block, block - 1, reading.layout.blocks[block - 1].intro}  # the last may be the head of a list
+    earlier = [
+        d for g in reversed(before) for d in g if not d.headline and d not in group and d.block in near
+    ]
+    exact = [t for t in earlier if len(group) > 1 and same_sum(reading, t, group)]
     if exact:
         attach(group, exact[0], "partition")
         return
-    near = [t.total if t.total and t.block == block else t for t in earlier if t.block == block]
-    if near and OF_THESE.match(reading.words(group[0].clause.sentence)):
-        attach([d for d in group if holds(reading, near[0], d) and d is not near[0]], near[0], "subset")
+    here = [t.total if t.total and t.total.block == block else t for t in earlier if t.block == block]
+    if here and OF_THESE.match(reading.words(group[0].clause.sentence)):
+        attach([d for d in group if holds(reading, here[0], d) and d is not here[0]], here[0], "subset")
 
 
 def link_list(reading, drafts: Sequence, intro: int, items: list) -> None:
     """The events of a list under the total that its introduction states, points back to or sums up later."""
     block = reading.layout.blocks[intro]
     words = reading.text[block.start : block.end]
-    last = max(d.block for d in items)
-    outside = [
-        d for d in drafts if d.total is None and not d.headline and d.block not in {i.block for i in items}
-    ]
-    inside = [d for d in reversed(outside) if d.block == intro]
-    earlier = [
-        d for d in reversed(outside) if d.block < intro and reading.layout.blocks[d.block].intro is None
-    ]
-    later = [d for d in outside if last < d.block <= last + 2]
+    blocks = {item.block for item in items}
+    others = [d for d in drafts if not d.headline and d.block not in blocks]
+    inside = [d for d in reversed(others) if d.block == intro]
+    roots = [d for d in others if d.total is None]
+    earlier = [d for d in reversed(roots) if d.block < intro and reading.layout.blocks[d.block].intro is None]
+    later = [d for d in roots if max(blocks) < d.block <= max(blocks) + 2]
+    summed_up = [
+        t for t in items if same_sum(reading, t, [i for i in items if i is not t])
+    ]  # a table's last row
     announced = bool(ANNOUNCES.search(words) or SELECTS.search(words))
-    close = intro == min(d.block for d in items) - 1
-    exact = [t for t in (*inside, *earlier[:3], *later) if same_sum(reading, t, items)]
+    close = intro == min(blocks) - 1
+    exact = [t for t in (*inside, *earlier[:3], *later) if same_sum(reading, t, items)] or summed_up
     fitting = [t for t in inside if announced or words.endswith(":") or close and nearly(reading, t, items)]
     fitting += [t for t in earlier if announced]
     total = next((t for t in (*exact, *fitting) if comparable(t, items)), None)
     if total is not None:
         how = "subset" if SELECTS.search(words) and not exact else "partition"
-        attach([item for item in items if comparable(total, [item])], total, how)
+        attach([item for item in items if item is not total and comparable(total, [item])], total, how)
 
 
 def nearly(reading, total, items: Sequence) -> bool:
