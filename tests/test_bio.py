@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_tokenizers import KINDS, nasty_reader, texts
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from infer import bio, tokens
 from infer.schema import InputError, Span
@@ -101,3 +102,15 @@ def test_confidence_is_the_least_sure_decision_and_thresholds_cut(reader):
     assert span == Span(0, 10, "PLACE") and span.confidence == 0.7
     assert bio.decode(read, rows, LABELS, {"ACTOR": 0.9}) == (span,)
     assert bio.decode(read, rows, LABELS, {"PLACE": 0.71}) == ()
+
+
+def test_a_token_over_two_words_joins_them(tmp_path):
+    """Where a normalizer glues words, no tag can part them: a span on one is lost, one on both is not."""
+    glued = Tokenizer(models.WordLevel({"[UNK]": 0, "armymen": 1, "left": 2}, unk_token="[UNK]"))
+    glued.normalizer = normalizers.BertNormalizer()  # drops control characters
+    glued.pre_tokenizer = pre_tokenizers.Whitespace()
+    glued.save(str(tmp_path / "tokenizer.json"))
+    read = tokens.Tokenizer(tmp_path / "tokenizer.json", window=10, stride=5).read("army\x00men left")
+    assert read.words.tolist() == [[0, 8], [9, 13]] and read.heads.tolist() == [0, 1]
+    assert bio.encode(read, [Span(0, 4, "ACTOR")], LABELS)[1][0].cause == bio.CUTS_A_WORD
+    assert bio.encode(read, [Span(0, 8, "ACTOR")], LABELS)[0].tolist() == [1, 0]
