@@ -8,21 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from infer import __version__, output, render, sources
-from infer.render.record import SCHEMA_VERSION
-from infer.rows import Columns, day
+from infer import output, render, sources
+from infer.options import NAME, parse
+from infer.rows import Columns
 from infer.schema import Document, InputError, Span
 
-NAME = "attack-reports"
-EXAMPLES = """\
-examples:
-  python -m infer report.txt                           a table to read
-  python -m infer report.txt --format json             the event record
-  python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
-  python -m infer news.csv --text-column body -o out/  a file per report
-
-exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were
-written; 2 nothing was written, or the command line is wrong."""
 PROGRESS_ROWS = 100  # documents of one file between two lines of progress
 
 
@@ -37,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        note(f"error: {error.filename or 'output'}: {error.strerror}; check its permissions and the space left")
+        note(
+            f"error: {error.filename or 'output'}: {error.strerror}; check its permissions and the space left"
+        )
         return 2
     except KeyboardInterrupt:
         note("stopped")
@@ -47,90 +39,6 @@ def main(arguments: list[str] | None = None) -> int:
 def note(line: str) -> None:
     """Tell the user one line."""
     print(f"{NAME}: {' '.join(line.splitlines())}", file=sys.stderr, flush=True)
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, whose errors are one line like all of ours."""
-
-    def error(self, message: str):
-        raise InputError(f"{message}; type `python -m infer --help`")
-
-
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """The command line, checked as far as it can be without opening anything."""
-    parser = Parser(
-        prog="python -m infer",
-        description="Read conflict reports into event records: who attacked, where and when, and the casualties.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add(
-        "paths",
-        nargs="+",
-        metavar="PATH",
-        help="a report (.txt, .md, .html), a table of reports (.jsonl, .csv), "
-        "a folder of such files, or - for standard input",
-    )
-    add("--format", choices=list(render.SUFFIXES), help="default: as the name of OUT ends, else table")
-    add(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="a file, or a folder (one that exists or ends in /) for a file per report",
-    )
-    add(
-        "--report-date",
-        type=of(day),
-        metavar="DATE",
-        help="year-month-day on which the reports were published; "
-        "dates without a year, 'last Monday' and the like are read from it",
-    )
-    add(
-        "--model",
-        type=Path,
-        metavar="DIR",
-        help="a checkpoint folder; default: the one that ships with the package",
-    )
-    add(
-        "--min-confidence",
-        type=of(probability),
-        default=0.0,
-        metavar="P",
-        help="leave out spans that the model is less sure of, 0 to 1",
-    )
-    add("--with-text", action="store_true", help="put each report's text into its record")
-    add("--text-column", metavar="NAME", help="of .jsonl and .csv; default: text, body or content")
-    add("--id-column", metavar="NAME", help="default: id or doc_id")
-    add("--date-column", metavar="NAME", help="the report date's; default: report_date or date")
-    add("--version", action="version", version=f"{NAME} {__version__}, event record {SCHEMA_VERSION}")
-    options = parser.parse_args(arguments)
-    suffix = Path(options.output or "").suffix.lower()
-    options.format = options.format or next((f for f, s in render.SUFFIXES.items() if s == suffix), "table")
-    return options
-
-
-def of(reader):
-    """A type for argparse from a reader that raises InputError."""
-
-    def read(argument: str):
-        try:
-            return reader(argument)
-        except InputError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
-
-
-def probability(argument: str) -> float:
-    try:
-        value = float(argument)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise InputError(f"{argument!r} is no probability; give a number from 0 to 1, such as 0.5")
-    return value
 
 
 @dataclass(frozen=True, slots=True)

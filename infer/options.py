@@ -1,0 +1,89 @@
+"""The command line: what may be typed, and what is wrong with what was."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from infer import __version__, render
+from infer.render.record import SCHEMA_VERSION
+from infer.rows import day
+from infer.schema import InputError
+
+NAME = "attack-reports"
+EXAMPLES = """\
+examples:
+  python -m infer report.txt                           a table to read
+  python -m infer report.txt --format json             the event record
+  python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
+  python -m infer news.csv --text-column body -o out/  a file per report
+
+exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were
+written; 2 nothing was written, or the command line is wrong."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, whose errors are one line like all of ours."""
+
+    def error(self, message: str):
+        raise InputError(f"{message}; type `python -m infer --help`")
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options of a command line, None for the process's own; InputError where they are wrong."""
+    parser = Parser(
+        prog="python -m infer",
+        description="Read conflict reports into event records: who attacked, where, when, how many casualties.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_inputs(parser.add_argument)
+    _add_outputs(parser.add_argument)
+    options = parser.parse_args(arguments)
+    suffix = Path(options.output or "").suffix.lower()
+    options.format = options.format or next((f for f, s in render.SUFFIXES.items() if s == suffix), "table")
+    return options
+
+
+def _add_inputs(add: Callable) -> None:
+    paths = "a report (.txt, .md, .html), a table of reports (.jsonl, .csv), a folder, - for standard input"
+    add("paths", nargs="+", metavar="PATH", help=paths)
+    published = "year-month-day on which the reports were published: what 'last Monday' is counted from"
+    add("--report-date", type=_of(day), metavar="DATE", help=published)
+    add("--text-column", metavar="NAME", help="of .jsonl and .csv; default: text, body or content")
+    add("--id-column", metavar="NAME", help="default: id or doc_id")
+    add("--date-column", metavar="NAME", help="the report date's; default: report_date or date")
+
+
+def _add_outputs(add: Callable) -> None:
+    add("--format", choices=list(render.SUFFIXES), help="default: as the name of OUT ends, else table")
+    out = "a file, or a folder (one that exists or ends in /) for a file per report"
+    add("-o", "--output", metavar="OUT", help=out)
+    add("--model", type=Path, metavar="DIR", help="a checkpoint folder; default: the one that ships with us")
+    least = "leave out spans that the model is less sure of, 0 to 1"
+    add("--min-confidence", type=_of(probability), default=0.0, metavar="P", help=least)
+    add("--with-text", action="store_true", help="put each report's text into its record")
+    add("--version", action="version", version=f"{NAME} {__version__}, event record {SCHEMA_VERSION}")
+
+
+def _of(reader: Callable) -> Callable:
+    """A type for argparse from a reader that raises InputError."""
+
+    def read(argument: str):
+        try:
+            return reader(argument)
+        except InputError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def probability(argument: str) -> float:
+    """A number from 0 to 1; InputError for anything else."""
+    try:
+        value = float(argument)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise InputError(f"{argument!r} is no probability; give a number from 0 to 1, such as 0.5")
+    return value
