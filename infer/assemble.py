@@ -93,16 +93,24 @@ class Reading:
         spans = [s for s in self.by_sentence.get(sentence, ()) if s.label == label]
         return [s for s in spans if label == "LOCATION" or self.dated(s) and not self.aside(s)]
 
+    def is_day(self, span: Span) -> bool:
+        """Whether a span is a period of one day."""
+        return span in self.interval and self.interval[span].granularity == "day"
+
     def aside(self, period: Span) -> bool:
         """Whether a period dates the report itself, or one that the report's own is compared with."""
         block = self.layout.blocks[self.layout.sentences[self.layout.sentence_of(period)].block]
-        if block.kind == "dateline" and self.interval[period].granularity == "day":
+        if block.kind == "dateline" and self.is_day(period):
             return True
         return bool(COMPARED.search(self.text, max(block.start, period.start - WINDOW), period.start))
 
     def dated(self, period: Span) -> bool:
         interval = self.interval.get(period)
         return bool(interval and (interval.start or interval.end))
+
+    def counts_in(self, sentence: int) -> bool:
+        """Whether a sentence has a count of attacks or a casualty figure."""
+        return any(s.label in ("ATTACK_COUNT", "CASUALTY") for s in self.by_sentence.get(sentence, ()))
 
     def words(self, sentence: int) -> str:
         s = self.layout.sentences[sentence]
@@ -199,7 +207,9 @@ def own_slots(reading: Reading, clause: Clause, slot: str) -> list[Span]:
             a for a in acting if a.start < clause.anchor.start
         ][-1:]
     if slot == "periods":
-        return [p for p in clause.periods if reading.dated(p)]
+        dated = [p for p in clause.periods if reading.dated(p)]
+        compared = COMPARED.search(reading.text, max(0, clause.anchor.start - WINDOW), clause.anchor.start)
+        return dated if compared else [p for p in dated if not reading.aside(p)]
     return origin_dropped(reading, clause.places)
 
 
@@ -365,13 +375,11 @@ def numbers(reading: Reading, draft: Draft) -> set[tuple[str, int]]:
 
 def inherit(reading: Reading, drafts: Sequence[Draft], draft: Draft) -> None:
     """Fill the slots that the draft's own sentences leave open."""
-    if draft.own["places"]:
-        draft.carried["places"] = governing_places(reading, draft)
     for slot in ("actors", "places", "periods"):
         if not draft.own[slot] and not (slot == "actors" and passive_victims(reading, draft)):
-            draft.carried[slot] = next(
-                (spans for spans in sources(reading, drafts, draft, slot) if spans), []
-            )
+            found = (spans for spans in sources(reading, drafts, draft, slot) if spans)
+            draft.carried[slot] = list(next(found, []))
+    draft.carried["places"] = [*draft.carried.get("places", ()), *governing_places(reading, draft)]
 
 
 def governing_places(reading: Reading, draft: Draft) -> list[Span]:
@@ -383,8 +391,8 @@ def governing_places(reading: Reading, draft: Draft) -> list[Span]:
         for s in reading.stated(first, "places")
         if block.kind in ("bullet", "row") and s.start <= block.body + 2
     ]
-    headings = [i for i in above(reading.layout, draft) if is_heading(reading, i)]
-    known = {reading.place_key(p) for p in draft.own["places"]}
+    headings = [i for i in above(reading, draft) if is_heading(reading, i)]
+    known = {reading.place_key(p) for p in draft.spans("places")}
     return [
         p
         for p in (*label, *(s for i in headings for s in reading.stated(i, "places")))
@@ -397,8 +405,7 @@ def is_heading(reading: Reading, sentence: int) -> bool:
     kind = reading.layout.blocks[reading.layout.sentences[sentence].block].kind
     spans = reading.by_sentence.get(sentence, [])
     named = sum(s.end - s.start for s in spans if s.label == "LOCATION")
-    counted = any(s.label in ("ATTACK_COUNT", "CASUALTY") for s in spans)
-    return kind == "heading" and not counted and len(reading.words(sentence)) <= 2 * named
+    return kind == "heading" and not reading.counts_in(sentence) and len(reading.words(sentence)) <= 2 * named
 
 
 def passive_victims(reading: Reading, draft: Draft) -> bool:
@@ -413,10 +420,11 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         yield draft.total.spans(slot) or next(
             (s for s in sources(reading, drafts, draft.total, slot) if s), []
         )
-    for sentence in above(reading.layout, draft):
+    for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
     if slot != "actors" or draft.counts:
-        yield from (reading.stated(i, slot) for i in frame(reading.layout))
+        for i in frame(reading.layout):
+            yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
     if slot == "periods":
         earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
         yield from earlier if draft.counts else reversed(earlier)
@@ -429,8 +437,9 @@ def frame(layout: Layout) -> list[int]:
     ]
 
 
-def above(layout: Layout, draft: Draft) -> Iterator[int]:
+def above(reading: Reading, draft: Draft) -> Iterator[int]:
     """Sentences that govern a draft's: before it in its block, the list's introduction, the heading."""
+    layout = reading.layout
 
     def of_block(block: int) -> list[int]:
         return [i for i, s in enumerate(layout.sentences) if s.block == block]
@@ -440,9 +449,8 @@ def above(layout: Layout, draft: Draft) -> Iterator[int]:
     while block.intro is not None:
         yield from reversed(of_block(block.intro))
         block = layout.blocks[block.intro]
-    heading = next((i for i in range(draft.block, -1, -1) if layout.blocks[i].kind == "heading"), None)
-    if heading is not None:
-        yield from of_block(heading)
+    headings = (i for i in range(draft.block, -1, -1) if layout.blocks[i].kind == "heading")
+    yield from next((s for s in map(of_block, headings) if not any(map(reading.counts_in, s))), [])
 
 
 def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str]) -> Event:

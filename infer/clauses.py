@@ -13,6 +13,7 @@ from infer.lexicon import COMPARISON, any_of
 from infer.schema import Span
 
 COMPARED = any_of(COMPARISON)
+LABEL = re.compile(r"\s*[:=–—]\s*")
 JOINED = re.compile(r"[\s,]*(?:and|&|plus|as well as|in addition to|along with)\s+(?:another\s+)?", re.I)
 
 
@@ -31,14 +32,18 @@ class Clause:
     def anchor(self) -> Span | None:
         return self.counts[0] if self.counts else self.figures[0] if self.figures else None
 
-    def add(self, span: Span) -> None:
-        kinds = {
-            "ATTACK_COUNT": self.counts,
-            "CASUALTY": self.figures,
-            "LOCATION": self.places,
-            "ACTOR": self.actors,
-        }
-        kinds.get(span.label, self.periods).append(span)
+    def slot(self, span: Span) -> list[Span]:
+        """The list that spans of this label go to."""
+        match span.label:
+            case "ATTACK_COUNT":
+                return self.counts
+            case "CASUALTY":
+                return self.figures
+            case "LOCATION":
+                return self.places
+            case "ACTOR":
+                return self.actors
+        return self.periods
 
 
 def clauses(
@@ -60,9 +65,25 @@ def clauses(
     for span in spans:
         if span.start in cuts and found[-1].anchor:
             found.append(Clause(sentence))
-        found[-1].add(span)
+            for label in labels(text, spans, span):
+                found[-2].slot(label).remove(label)
+                found[-1].slot(label).append(label)
+        found[-1].slot(span).append(span)
     share(text, found)
     return found
+
+
+def labels(text: str, spans: Sequence[Span], head: Span) -> list[Span]:
+    """The slots that stand before a head as its label ("9 raids (May: 12)")."""
+    found: list[Span] = []
+    for span in reversed([s for s in spans if s.end <= head.start]):
+        nearest = found[-1] if found else head
+        if span.label not in ("LOCATION", "PERIOD", "ACTOR") or not LABEL.fullmatch(
+            text, span.end, nearest.start
+        ):
+            break
+        found.append(span)
+    return found[::-1]
 
 
 def boundaries(spans: Sequence[Span], heads: Sequence[Span], counted: bool) -> set[int]:
