@@ -32,7 +32,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The options of a command line, None for the process's own; InputError where they are wrong."""
     parser = Parser(
         prog="python -m infer",
-        description="Read conflict reports into event records: who attacked, where, when, how many casualties.",
+        description="Read conflict reports into event records: who attacked, where and when, and the toll.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
