@@ -6,13 +6,12 @@ parts of the day are gone.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from infer.number_words import TENS, UNITS
 
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+MONTHS = "january february march april may june july august september october november december".split()
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 MONTH = (
@@ -26,7 +25,9 @@ YEAR = r"(?:1[5-9]|20|21)\d\d"
 NUMERIC_DATE = r"(?<![\d./])(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})(?![\d/])"
 ISO_DATE = rf"(?<!\d)(?P<y>{YEAR})(?P<mark>[-/.]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(?P<d>[0-2]\d|3[01])(?!\d)"
 
+_SHORT_DATE = rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<mark>/)(?P<b>\d{{1,2}})(?![\d/]|\s*(?:of\s+)?{MONTH})"
 OPEN_ORDER = "?"
+_MONTH_LONG = 31  # days
 
 _FOLD = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\t\r\n"), " ")
 _FOLD |= dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | dict.fromkeys(map(ord, "‘’ʼ"), "'")
@@ -95,6 +96,7 @@ def canonical(quote: str, day_first: bool | None = None) -> str:
     text = re.sub(r"\d", lambda m: str(int(m[0])), quote.translate(_FOLD).lower())
     text = re.sub(ISO_DATE, lambda m: f" {int(m['d'])} m{int(m['m'])} {m['y']} ", text)
     text = re.sub(NUMERIC_DATE, lambda m: _numeric(m, day_first), text)
+    text = re.sub(_SHORT_DATE, lambda m: _numeric(m, day_first), text)
     text = re.sub(r"(?<![\d/])(0?[1-9]|1[0-2])/(\d{4})(?!\d)", lambda m: f"m{int(m[1])} {m[2]}", text)
     text = re.sub(rf"\b(?:{'|'.join(_ORDINALS)})\b", lambda m: f"{_ORDINALS.index(m[0]) + 1}o", text)
     text = re.sub(rf"\b(?:{_NUMBER})(?:[ -](?:{'|'.join(UNITS)}))?\b", _number, text)
@@ -106,20 +108,30 @@ def canonical(quote: str, day_first: bool | None = None) -> str:
     return text
 
 
-def order_of(text: str, report_date: date | None = None) -> bool | None:
-    """Whether the numeric dates of `text` put the day first; None where they do not say or disagree.
+def order_of(text: str, quotes: Iterable[str] = (), report_date: date | None = None) -> bool | None:
+    """Whether numeric dates put the day first, by those of `text` and the yearless ones in `quotes`.
 
-    A date with a number over 12 settles it, and so does one that is the report's own date.
+    A number over 12 settles it; else that one order makes a date the report's own; else that one only
+    puts a date into the month before the report. None where they do not say or disagree.
     """
-    votes = set()
-    for match in re.finditer(NUMERIC_DATE, text):
-        a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
-        if a > 12 >= b or b > 12 >= a:
-            votes.add(a > 12)
-        elif report_date and year % 100 == report_date.year % 100 and a != b:
-            votes |= {True} if (a, b) == (report_date.day, report_date.month) else set()
-            votes |= {False} if (b, a) == (report_date.day, report_date.month) else set()
+    dates = [m.groups() for m in re.finditer(NUMERIC_DATE, text)]
+    dates += [(*m.groups(), "") for quote in quotes for m in re.finditer(_SHORT_DATE, quote, re.I)]
+    pairs = [(int(a), int(b), year) for a, _, b, year in dates]
+    votes = {a > 12 for a, b, _ in pairs if (a > 12) != (b > 12)}
+    for days in (1, _MONTH_LONG) if report_date else ():
+        recent = _days_up_to(report_date, days)
+        fits = [(_names(a, b, year, recent), _names(b, a, year, recent)) for a, b, year in pairs]
+        votes = votes or {day_first for day_first, month_first in fits if day_first != month_first}
     return votes.pop() if len(votes) == 1 else None
+
+
+def _days_up_to(report_date: date, count: int) -> list[date]:
+    first = report_date.toordinal()
+    return [date.fromordinal(n) for n in range(max(first - count + 1, 1), first + 1)]
+
+
+def _names(day: int, month: int, year: str, days: list[date]) -> bool:
+    return any((d.day, d.month) == (day, month) and str(d.year).endswith(year) for d in days)
 
 
 def respelt(quote: str) -> str:
@@ -141,7 +153,7 @@ def _numeric(match: re.Match, day_first: bool | None) -> str:
     if day_first is None:
         return f" {OPEN_ORDER} "
     day, month = (a, b) if day_first else (b, a)
-    return f" {day} m{month} {match['y']} "
+    return f" {day} m{month} {match.groupdict().get('y', '')} "
 
 
 def _number(match: re.Match) -> str:

@@ -118,7 +118,7 @@ _RELATION_BEFORE = re.compile(
     re.I,
 )
 _RELATION_AFTER = re.compile(
-    r"\s*-?(?:(?P<at_least>\+|plus\b|or\s+(?:even\s+)?more\b|at\s+(?:the\s+)?least\b|if\s+not\s+more\b|and\s+counting\b)"
+    r"\s*-?(?:(?P<at_least>\+|plus\b|(?:or|and)\s+(?:even\s+)?more\b|at\s+(?:the\s+)?least\b|if\s+not\s+more\b|and\s+counting\b)"
     r"|(?P<at_most>or\s+(?:fewer|less)\b|at\s+(?:the\s+)?most\b|maximum\b)"
     r"|(?P<about>odd\b|or\s+so\b|or\s+thereabouts\b|approximately\b))",
     re.I,

@@ -6,13 +6,12 @@ no rule reads is None.
 """
 
 import re
-from dataclasses import replace
 
 from infer import intervals
 from infer import relative_periods as relative
 from infer.calendar_words import YEAR
 from infer.intervals import calendar_unit, interval, plus
-from infer.plain_dates import Clues, PlainDate, parse, place, relative_year
+from infer.plain_dates import Clues, chain, parse, place, relative_year
 from infer.schema import Interval
 
 
@@ -91,7 +90,7 @@ def _range(m, clues):
     if not all(ends):
         return None
     left, right = ends
-    if left.start and right.start and left.start > right.start:
+    if left.start and right.end and left.start > right.end:
         left, right = right, left
     return interval(left.start, right.end)
 
@@ -105,47 +104,16 @@ def _list(m, clues):
 
 
 def _each(parts: list[str], clues: Clues) -> list[Interval | None]:
-    """The members of a range or list, each lending its neighbours the month and year that they lack."""
+    """The members of a range or list; "the end of the month" is that of the date before it."""
     plains = [parse(part, clues) for part in parts]
-    if not all(plains):
-        return [interpret(part, clues) for part in parts]
-    for i in (*reversed(range(len(plains) - 1)), *range(len(plains) - 1)):
-        plains[i], plains[i + 1] = _share(plains[i], plains[i + 1])
-    if plains[0].year and not plains[-1].year:
-        return _forward(plains, clues)
-    days = [place(plains[-1], clues)]
-    for plain in reversed(plains[:-1]):
-        days.insert(0, _up_to(plain, days[0], clues))
-    return days
-
-
-def _share(left: PlainDate, right: PlainDate) -> tuple[PlainDate, PlainDate]:
-    """Neighbours with one month between them ("3 and 5 May", "May 3-5") lend it and its year."""
-    if left.month is None and left.day and right.month:
-        left = replace(left, month=right.month, year=left.year or right.year)
-    elif right.month is None and right.day and left.month:
-        right = replace(right, month=left.month, year=right.year or left.year)
-    return left, right
-
-
-def _up_to(plain: PlainDate, following: Interval | None, clues: Clues) -> Interval | None:
-    """A date before `following`: the latest such day not after it, or one of the same month."""
-    if plain.year or not following:
-        return place(plain, clues)
-    if plain.month == following.start.month:
-        return place(replace(plain, year=following.start.year), clues)
-    return place(plain, clues, not_after=following.start)
-
-
-def _forward(plains: list[PlainDate], clues: Clues) -> list[Interval | None]:
-    """A year told at the first date carries to the next ones, or to the turn of the year."""
-    days = [place(plains[0], clues)]
-    for plain in plains[1:]:
-        last = days[-1]
-        years = (last.start.year, last.start.year + 1) if last and plain.month else ()
-        found = (place(replace(plain, year=plain.year or year), clues) for year in years)
-        days.append(next((day for day in found if day and day.start >= last.start), None))
-    return days
+    if all(plains):
+        return chain(plains, clues)
+    found = []
+    for part in parts:
+        unit = re.fullmatch("some of the (year|month|week)", part)
+        last = found[-1].start if unit and found and found[-1] else None
+        found.append(calendar_unit(unit[1], last) if last else interpret(part, clues))
+    return found
 
 
 def _short_years(m, clues):
@@ -162,6 +130,8 @@ def _night_into(m, clues):
 def _whole(m, clues):
     """What a part is taken from: "the year", "this year" and "last year" are whole here."""
     words = m["x"]
+    if not words:
+        return clues.topic("month")
     if unit := re.fullmatch(r"(this |the |(?:the )?current )?(year|month|week|quarter)", words):
         near = clues.earlier[0] if clues.earlier else None
         if near and near.granularity == unit[2] and unit[1] == "the ":
@@ -220,6 +190,21 @@ def _nth_unit(m, clues):
     return interval(start, min(plus(after, "day", -1), whole.end)) if after and start <= whole.end else None
 
 
+def _week_to(m, clues):
+    end = interpret(m["x"], clues)
+    return end and end.granularity == "day" and interval(plus(end.start, "day", -6), end.end) or None
+
+
+def _week_from(m, clues):
+    start = interpret(m["x"], clues)
+    return start and start.granularity == "day" and interval(start.start, plus(start.start, "day", 6)) or None
+
+
+def _week_of(m, clues):
+    day = interpret(m["x"], clues)
+    return day and day.granularity == "day" and calendar_unit("week", day.start) or None
+
+
 def _decade(m, clues):
     return interval(intervals.year(int(m["y"])).start, intervals.year(int(m["y"]) + 9).end)
 
@@ -231,6 +216,7 @@ _ONE = r"(?P<unit>week|month|quarter|year|decade)"
 _BACK = r"(?:the |that |this )?(?:same |said |above |entire |whole )*"
 _STRETCH = r"(?:period|week|month|quarter|year|time ?frame)"
 _LIKE = r"(?:same|corresponding|comparable|equivalent|similar)"
+_OF = r"(?: (?:of|in|during|from|for))?"
 _EARLIER = (
     rf"(?:(?P<year>{YEAR})|(?:last|previous|preceding|past|prior|an?|1) (?P<by>year|month|week|quarter)"
     r"(?: (?:earlier|before|ago|previously))?|year (?:before|earlier))"
@@ -269,7 +255,7 @@ _RULES = tuple(
         (rf"{_BACK}{_STRETCH} (?:under \w+|covered|of reporting)", relative.reporting_period),
         (rf"{_BACK}(?:period|time ?frame|interval)|(?:the )?same time", relative.same_period),
         (rf"(?:the|that|the same|same|that same|the said) (?:entire |whole )?{_UNIT}", relative.back),
-        (rf"(?:the )?{_LIKE} \w+(?: (?:of|in|during|from|for))?(?: the)? {_EARLIER}", relative.corresponding),
+        (rf"(?:the )?{_LIKE} (?P<what>\w+){_OF}(?: the)? {_EARLIER}", relative.corresponding),
         (rf"(?:the )?{_UNIT} (?P<way>{_ENDING})", relative.following),
         (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", relative.following),
         (rf"{_COUNT} {_UNIT} (?P<way>{_ENDING})", relative.later),
@@ -280,6 +266,10 @@ _RULES = tuple(
         (rf"(?P<x>{YEAR}) (?P<kind>[hq]) ?(?P<no>[1-4])", _piece),
         (rf"(?:the )?(?P<no>1o|last|final) (?:(?P<n>\d+) )?{_UNIT} (?:of |in )?(?P<x>.+)", _units_of),
         (rf"(?:the )?(?P<no>\d+)o {_UNIT} (?:of |in )?(?P<x>.+)", _nth_unit),
+        (r"(?:the )?(?P<no>\d+)o (?P<unit>day|week)(?P<x>)", _nth_unit),
+        (r"(?:the )?week (?:ending|ended|to) (?P<x>.+)", _week_to),
+        (r"(?:the )?week (?:beginning|starting|commencing|from) (?P<x>.+)", _week_from),
+        (r"(?:the )?week (?:of )?(?P<x>.*\d.*)", _week_of),
         (rf"(?:the )?(?P<y>{YEAR[:-2]}0)s", _decade),
         # ranges and open ends
         (r"overnight into (?P<x>.+)", _night_into),

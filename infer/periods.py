@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from infer import blocks, calendar_words
+from infer import blocks, calendar_words, hijri
 from infer.period_rules import embedded, interpret
 from infer.plain_dates import Clues
 from infer.report_date import find_report_date
@@ -28,7 +28,11 @@ def read(quote: str, clues: Clues = NO_CLUES) -> Interval:
     """The interval that the words mean, given what `clues` tell of the document; both ends None if none."""
     if len(quote) > LONGEST:
         return UNKNOWN
-    day_first = calendar_words.order_of(quote) if clues.day_first is None else clues.day_first
+    if found := hijri.read(quote, clues.report_date):
+        return found
+    day_first = clues.day_first
+    if day_first is None:
+        day_first = calendar_words.order_of(quote, [quote])
     for spelling in (quote, calendar_words.respelt(quote)):
         words = calendar_words.canonical(spelling, day_first)
         if calendar_words.OPEN_ORDER in words:
@@ -46,7 +50,8 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     """
     spans = sorted(span for span in spans if span.label == "PERIOD")
     layout = blocks.layout(text, spans)
-    base = Clues(report_date, day_first=calendar_words.order_of(text, report_date))
+    quotes = [span.text(text) for span in spans]
+    base = Clues(report_date, day_first=calendar_words.order_of(text, quotes, report_date))
     dated = {span: read(span.text(text), replace(base, report_date=None)) for span in spans}
     first = {span: read(span.text(text), base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}

@@ -106,13 +106,46 @@ def place(plain: PlainDate, clues: Clues, not_after: date | None = None) -> Inte
     return _weekday(plain.weekday, clues, bound)
 
 
-def share(left: PlainDate, right: PlainDate) -> tuple[PlainDate, PlainDate]:
-    """Two neighbours of a range or list lend each other their month ("3 and 5 May", "May 3-5")."""
+def chain(plains: list[PlainDate], clues: Clues) -> list[Interval | None]:
+    """The dates of a range or list, each lending its neighbours the month and year that they lack."""
+    plains = list(plains)
+    for i in (*reversed(range(len(plains) - 1)), *range(len(plains) - 1)):
+        plains[i], plains[i + 1] = _share(plains[i], plains[i + 1])
+    if plains[0].year and not plains[-1].year:
+        return _forward(plains, clues)
+    days = [place(plains[-1], clues)]
+    for plain in reversed(plains[:-1]):
+        days.insert(0, _up_to(plain, days[0], clues))
+    return days
+
+
+def _share(left: PlainDate, right: PlainDate) -> tuple[PlainDate, PlainDate]:
+    """Neighbours with one month between them ("3 and 5 May", "May 3-5") lend it and its year."""
     if left.month is None and left.day and right.month:
         left = replace(left, month=right.month, year=left.year or right.year)
     elif right.month is None and right.day and left.month:
         right = replace(right, month=left.month, year=right.year or left.year)
     return left, right
+
+
+def _up_to(plain: PlainDate, following: Interval | None, clues: Clues) -> Interval | None:
+    """A date before `following`: the latest such day not after it, or one of the same month."""
+    if plain.year or not following:
+        return place(plain, clues)
+    if plain.month == following.start.month:
+        return place(replace(plain, year=following.start.year), clues)
+    return place(plain, clues, not_after=following.start)
+
+
+def _forward(plains: list[PlainDate], clues: Clues) -> list[Interval | None]:
+    """A year told at the first date carries to the next ones, or to the turn of the year."""
+    days = [place(plains[0], clues)]
+    for plain in plains[1:]:
+        last = days[-1]
+        years = (last.start.year, last.start.year + 1) if last and plain.month else ()
+        found = (place(replace(plain, year=plain.year or year), clues) for year in years)
+        days.append(next((day for day in found if day and day.start >= last.start), None))
+    return days
 
 
 def _in_year(plain: PlainDate, year: int) -> Interval | None:

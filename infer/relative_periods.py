@@ -133,7 +133,12 @@ def last_month_named(m, clues):
 
 
 def back(m, clues):
-    """ "That week", "the month": the nearest mention of that length, or the calendar unit around one."""
+    """ "That week": the nearest mention of that length, or the calendar unit around one.
+
+    "The month" is the one that the report is about, if it is about one.
+    """
+    if m[0].startswith("the ") and "same" not in m[0] and clues.topic(m["unit"]):
+        return clues.topic(m["unit"])
     return next((i for e in clues.earlier if (i := _as_unit(e, m["unit"]))), None)
 
 
@@ -159,7 +164,7 @@ def reporting_period(m, clues):
 
 def corresponding(m, clues):
     """ "The same period last year": the earlier mention, shifted."""
-    near = same_period(m, clues)
+    near = clues.topic(m["what"]) or same_period(m, clues)
     if not near or not near.start:
         return None
     if m["year"]:

@@ -31,7 +31,8 @@ _TIME = re.compile(
     re.I,
 )
 _IN_A_SENTENCE = re.compile(
-    r"\b(?:on|in|of|from|since|until|till|to|and|between|after|before|during|was|were|is|has|have|had|killed|as)\b"
+    r"\b(?:on|in|of|from|since|until|till|to|and|between|after|before|during|ending|ended|beginning|starting"
+    r"|was|were|is|has|have|had|killed|as)\b"
     rf"|(?:\d{_TH}|{MONTH})\.?\s*(?:[-–—]\s*)?$",
     re.I,
 )

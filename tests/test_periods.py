@@ -20,6 +20,10 @@ with open(Path(__file__).parent / "cases" / "periods.tsv", encoding="utf-8", new
 
 DAYS = st.dates(date(1950, 1, 1), date(2090, 12, 31))
 NOTATIONS = ["%d %B %Y", "%B %d, %Y", "%A, %d %b. %Y", "%Y-%m-%d", "%d.%m.%Y", "%b %d %Y", "%d-%b-%Y"]
+ISLAMIC = (
+    "Muharram,Safar,Rabi al-Awwal,Rabi' al-Thani,Jumada al-Ula,Jumada II,Rajab,Sha'ban,Ramadan,Shawwal"
+    ",Dhu al-Qi'dah,Dhul-Hijjah"
+).split(",")
 EARLIER = (Interval(date(2023, 12, 28), date(2024, 1, 3), "week"), Interval(date(2020, 2, 29)))
 WORDS = (
     "from since until between the last past this same that first second half quarter of week month year days"
@@ -127,6 +131,16 @@ def test_any_document_is_resolved_whole(quotes, report):
     assert sorted(resolve(text, spans, report)) == spans
 
 
+@settings(deadline=None)
+@given(st.integers(1380, 1499), st.integers(1, 12))
+def test_the_months_of_an_islamic_year_follow_on_each_other(year, number):
+    """Oracle: the calendar's own rule that months have 29 or 30 days and leave no gap."""
+    found = read(f"{ISLAMIC[number - 1]} {year}")
+    following = read(f"{ISLAMIC[number % 12]} {year + number // 12}")
+    assert 29 <= (found.end - found.start).days + 1 <= 30
+    assert following.start == found.end + timedelta(1)
+
+
 @pytest.mark.parametrize("quote", ["yesterday", "last month", "Tuesday", "8 January", "since Monday", "Q3"])
 def test_the_clock_never_enters(quote):
     assert read(quote).start is None
@@ -173,6 +187,7 @@ def test_the_report_date_is_found(text, day):
         "Weekly report 1-7 May 2023\n\nText",
         "From 1 May 2023 to 5 May 2023\n\nText",
         "Log\n5 May 2023\nOne shell fell.\n6 May 2023\nTwo shells fell.",
+        "Week ending Sunday 27 June 2021\n\nText",
         "Summary of raids, January 2024\n\nText",
         "Published: 03/04/2024\n\nText",
         "Thursday, May 9\n\nNo year here.",
