@@ -64,17 +64,19 @@ def read_task(raw: dict, annotator: str | None = None) -> tuple[Task | None, lis
     annotation, findings = _choose(raw, name, annotator)
     if annotation is None:
         return None, findings
-    results = [result for result in annotation.get("result", ()) if isinstance(result, dict)]
+    results = [result for result in _listed(annotation.get("result")) if isinstance(result, dict)]
     regions = _Regions(name, raw["data"]["text"], findings).read(results)
     relations = _relations(results, {region.id for region in regions}, name, findings)
     return Task(dict(raw["data"]), tuple(regions), tuple(relations)), findings
 
 
 def _unreadable(data: dict) -> str | None:
-    if not data.get("doc_id"):
-        return "data has no doc_id; give every task a name of its own"
+    if not isinstance(data.get("doc_id"), str) or not data["doc_id"].strip():
+        return "data has no doc_id; give every task a name of its own, as text"
     if not isinstance(data.get("text"), str):
         return "data has no text; the labelling interface reads data.text"
+    if any("\ud800" <= character <= "\udfff" for character in data["text"] + data["doc_id"]):
+        return "data holds half a character (a lone surrogate); import the report's text again"
     if _ADDRESS.fullmatch(data["text"].strip()):
         return (
             f'data.text is the address {data["text"].strip()} (valueType="url"); put the report\'s text there'
@@ -82,9 +84,19 @@ def _unreadable(data: dict) -> str | None:
     return None
 
 
+def _listed(value: object) -> list:
+    return value if isinstance(value, list) else []
+
+
+def _strings(value: object) -> list[str]:
+    """What is said of a region: the strings of a list, or the one string."""
+    found = [value] if isinstance(value, str) else _listed(value)
+    return [words.strip() for words in found if isinstance(words, str) and words.strip()]
+
+
 def _choose(raw: dict, name: str, annotator: str | None) -> tuple[dict | None, list[Finding]]:
     """The annotation to read: a named person's, else ground truth, else the latest."""
-    made = [a for a in raw.get("annotations") or () if isinstance(a, dict)]
+    made = [a for a in _listed(raw.get("annotations")) if isinstance(a, dict)]
     kept = [a for a in made if not a.get("was_cancelled")]
     findings = [Finding(name, "note", "skipped annotation left out")] * (len(made) - len(kept))
     if annotator is not None:
@@ -156,8 +168,7 @@ class _Regions:
             self.say("note", f"result of another control left out: {control} ({kind})")
 
     def _field(self, region: str, name: str, value: dict, known: dict):
-        said = value.get("choices", value.get("text", ()))
-        said = [s.strip() for s in ([said] if isinstance(said, str) else said) if s.strip()]
+        said = _strings(value.get("choices", value.get("text")))
         if len(said) > 1:
             self.say("error", f"region {region} has several values for {name}: {', '.join(said)}; keep one")
         if said:
@@ -171,7 +182,7 @@ class _Regions:
 
     def _span(self, region: str, value: dict, mark: tuple, place: tuple) -> Span | None:
         start, end, unit, agrees = place
-        labels = [label for label in value.get("labels") or () if isinstance(label, str) and label]
+        labels = _strings(value.get("labels"))
         if not 0 <= start < end <= len(self.text):
             seen = f"{value.get('start')!r} to {value.get('end')!r}"
             self.say("error", f"region {region} stands at {seen}, outside the text (0 to {len(self.text)})")
@@ -213,10 +224,10 @@ def _relations(results: list[dict], known: set[str], task: str, findings: list[F
             findings.append(Finding(task, "repair", f"relation {arrow} points both ways; read as {arrow}"))
         if missing := [end for end in ends if end not in known]:
             findings.append(Finding(task, "error", f"relation {arrow}: there is no region {missing[0]}"))
-        elif not result.get("labels"):
+        elif not (kinds := _strings(result.get("labels"))):
             findings.append(Finding(task, "error", f"relation {arrow} has no name; choose one or delete it"))
         else:
-            relations += [Relation(*ends, kind) for kind in result["labels"]]
+            relations += [Relation(*ends, kind) for kind in kinds]
     return relations
 
 

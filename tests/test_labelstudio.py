@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotations import labelstudio
+from annotations.check import check
 from annotations.tasks import Region, Relation, Task
 from infer.schema import InputError, Span
 
@@ -390,3 +391,46 @@ def test_a_task_needs_a_name_and_a_text():
     for data, said in (({"text": "a"}, "data has no doc_id"), ({"doc_id": "a"}, "data has no text")):
         made, findings = labelstudio.read_task(raw() | {"data": data})
         assert made is None and findings[0].message.startswith(said)
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 40),
+    st.floats(),
+    st.just("x"),
+    st.just([]),
+    st.just({}),
+    st.just([None]),
+)
+
+
+@st.composite
+def damaged(draw):
+    """An export with some of its values swapped for others of any kind."""
+    export = json.loads(json.dumps(labelstudio.write_task(draw(st.sampled_from(reports())))))
+    for _ in range(draw(st.integers(1, 4))):
+        node = export["annotations"]
+        for _ in range(draw(st.integers(0, 6))):
+            inside = list(node.values() if isinstance(node, dict) else node)
+            inside = [child for child in inside if isinstance(child, dict | list) and child]
+            node = draw(st.sampled_from(inside)) if inside else node
+        key = draw(st.sampled_from(list(node) if isinstance(node, dict) else range(len(node))))
+        node[key] = draw(ODD)
+    return export
+
+
+@settings(deadline=None, max_examples=150)
+@given(damaged())
+def test_damaged_exports_are_findings_and_never_exceptions(export):
+    made, findings = labelstudio.read_task(export)
+    if made:
+        check(made)
+        labelstudio.write_task(made)
+    else:
+        assert findings
+
+
+def test_half_a_character_is_refused_since_no_file_can_hold_it():
+    made, findings = labelstudio.read_task(raw(text="a \ud83d b"))
+    assert made is None and "half a character" in findings[0].message

@@ -130,7 +130,7 @@ def test_a_broken_report_leaves_its_neighbours_whole():
 def test_words_before_the_first_report_are_not_dropped_silently():
     [(nothing, findings), (made, _)] = markup.parse("\nsy-001\n" + written(**GOOD))
     assert nothing is None and made
-    assert findings[0].message.startswith("line 2: 'sy-001' stands before the first report")
+    assert findings[0].message.startswith("line 2: 'sy-001' stands before the first ===")
 
 
 def test_files_that_hold_no_report_are_refused(tmp_path):
@@ -151,3 +151,16 @@ def test_the_shared_reports_hold_every_relation_and_choice():
     for name, allowed in FIELDS.items():
         assert {getattr(r, name) for t in tasks for r in t.regions} - {None} == set(allowed)
     assert any("\r\n" in t.text for t in tasks) and any("\u200d" in t.text for t in tasks)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"{}ACNLP 12;:\n\r", "=== x\n", "--- text\n", "--- spans\n", "--- events\n", "{A1 b}"]
+        )
+    )
+)
+def test_no_text_whatever_raises(pieces):
+    for made, findings in markup.parse("".join(pieces)):
+        assert (made is None) == bool(findings)
