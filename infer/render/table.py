@@ -1,6 +1,7 @@
 """A table to read at a glance: a report's events, breakdowns under their totals, and its checks."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
@@ -84,14 +85,18 @@ def _table(document: Document) -> Table:
 def nested(events: Iterable[Event]) -> Iterator[tuple[Event, int]]:
     """Every event once, each with its depth and right under the total that it breaks down."""
     left = {event.id: event for event in events}
+    parts = defaultdict(list)
+    for event in left.values():
+        parts[event.part_of if event.part_of in left else None].append(event)
 
     def walk(event: Event, depth: int) -> Iterator[tuple[Event, int]]:
         del left[event.id]
         yield event, depth
-        for part in [e for e in left.values() if e.part_of == event.id]:
-            yield from walk(part, depth + 1)
+        for part in parts[event.id]:
+            if part.id in left:
+                yield from walk(part, depth + 1)
 
-    for root in [e for e in left.values() if e.part_of not in left]:
+    for root in parts[None]:
         yield from walk(root, 0)
     while left:  # a circle, which has no root
         yield from walk(next(iter(left.values())), 0)
