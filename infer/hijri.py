@@ -26,9 +26,10 @@ _MONTHS = (
     rf"dh?u'?l?{_THE}q[ai]'?i?dah?",
     rf"dh?u'?l?{_THE}hijj?ah?",
 )
+_TH = r"(?:st|nd|rd|th)?"
 _EXPRESSION = re.compile(
     r"\W*(?:(?:in|on|during|throughout|early|mid|late|the|holy|blessed|fasting|month|of)[\s-]+)*"
-    r"(?:(?P<first>\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:-|to|and)\s*(?P<last>\d{1,2})(?:st|nd|rd|th)?)?\s+(?:of\s+)?)?"
+    rf"(?:(?P<first>\d{{1,2}}){_TH}(?:\s*(?:-|to|and)\s*(?P<last>\d{{1,2}}){_TH})?\s+(?:of\s+)?)?"
     rf"(?:{'|'.join(f'(?P<m{i}>{name})' for i, name in enumerate(_MONTHS, start=1))})"
     r"(?:,?\s+(?P<year>\d{4}))?(?:\s*(?:ah|h|hijri))?\W*",
     re.I,

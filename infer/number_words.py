@@ -32,25 +32,28 @@ SCALES = {
     "crore": 10**7,
     "billion": 10**9,
 }
-_MONTH = (
+MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W\d_])"
 )
 
 
-def _any(words) -> str:
-    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
+def any_of(patterns: str) -> str:
+    """A pattern for any of the patterns in a list that white space separates, the longest first."""
+    return "(?:" + "|".join(sorted(patterns.split(), key=len, reverse=True)) + ")"
 
 
-_SMALL = _any([*UNITS, *TENS, *SETS])
-_SCALE = _any(SCALES) + r"s?\b"
+_SMALL = any_of(" ".join([*UNITS, *TENS, *SETS]))
+_SCALE_WORD = any_of(" ".join(SCALES))
+_SCALE = _SCALE_WORD + r"s?\b"
 _DIGITS = (
     r"(?:\d{1,3}(?P<group>[,.' ])\d{3}(?:(?P=group)\d{3})*(?![\d-])|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
     r"|\d+[.,]\d+(?!\d)|\d+)"
 )
 _START = re.compile(
     r"(?P<vague>\b(?:tens|dozens|scores|hundreds|thousands|millions|several|numerous|(?<!as )many|multiple"
-    r"|countless|innumerable|various|few|handful|plenty)\b(?:\s+(?:of\s+)?(?:dozen|score|hundred|thousand|million)s?\b)?)"
+    r"|countless|innumerable|various|few|handful|plenty)\b"
+    r"(?:\s+(?:of\s+)?(?:dozen|score|hundred|thousand|million)s?\b)?)"
     rf"|(?<![\w$€£#.])(?<!\d[,/:])(?:(?P<digits>{_DIGITS})|(?P<small>{_SMALL})\b"
     r"|(?P<half>(?:an?\s+)?half[\s-]+(?:an?[\s-]+)?)?(?:\b(?:an?\s+))?"
     r"(?P<scale>hundred|thousand|million|dozen|score|lakh)\b)",
@@ -61,7 +64,7 @@ _NEXT = re.compile(
 )
 
 _YEAR = r"(?:19|20)\d\d\b"
-_NUMBER_WORD = _any([*UNITS, *TENS])
+_NUMBER_WORD = any_of(" ".join([*UNITS, *TENS]))
 _COMPOUND = rf"{_NUMBER_WORD}(?:-{_NUMBER_WORD})?"
 _MEASURE = (
     r"(?:per\s?cent|%|kilomet\w+|km|miles?|met(?:er|re)s?|kilogram\w*|kg|tons?|tonnes?|mm|years?|months?|weeks?"
@@ -70,7 +73,7 @@ _MEASURE = (
 _FORCE = r"(?:brigade|division|battalion|regiment|corps|squadron|infantry)"
 _NUMBERED = r"(?:unit|no\.?|number|resolution|article|sector|zone|route|highway|camp|checkpoint)"
 _COUNTING_TAIL = (
-    rf"(?:{_NUMBER_WORD}|{_any(SCALES)}|to|or|and|plus|odd|strong|members?|m[ae]n|person|people)\b"
+    rf"(?:{_NUMBER_WORD}|{_SCALE_WORD}|to|or|and|plus|odd|strong|members?|m[ae]n|person|people)\b"
 )
 
 # What looks like a number and counts nothing. Blanked before numbers are looked for.
@@ -85,9 +88,9 @@ _NOT_A_COUNT = re.compile(
             r"\b(?:aged?|age\s+of)\s+\d+(?:(?:,|\s?-|\sand)\s?\d+)*|[(,]\s*\d{1,2}\s*[),]?$",  # Name, 13
             rf"\b(?:\d+|{_COMPOUND})[\s-]years?(?:[\s-]?olds?)?\b",
             rf"(?<![\d-])\b(?:\d[\d.,]{{0,20}}|{_COMPOUND})-(?!{_COUNTING_TAIL})[^\W\d][\w-]*",  # five-day
-            rf"\b(?:\d[\d.,]{{0,20}}|{_NUMBER_WORD})\s(?={_MEASURE})",  # four hours
-            rf"\b\d{{1,2}}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?",  # 7 October 2023
-            rf"\b{_MONTH}\.?\s(?:\d{{1,2}}\b(?!,?\d)(?:,?\s{_YEAR})?|{_YEAR})",  # October 7, 2023
+            rf"\b(?:\d{{1,9}}\s?(?:-|to)\s?)?(?:\d[\d.,]{{0,20}}|{_NUMBER_WORD})(?=\s{_MEASURE})",  # 4 hours
+            rf"\b\d{{1,2}}\s(?:of\s)?{MONTH}(?:,?\s{_YEAR})?",  # 7 October 2023
+            rf"\b{MONTH}\.?\s(?:\d{{1,2}}\b(?!,?\d)(?:,?\s{_YEAR})?|{_YEAR})",  # October 7, 2023
             rf"\b(?:in|since|until|during|from|between)\s{_YEAR}(?:(?:\sto\s|\sand\s|-){_YEAR})?",
             rf"(?<!total)\sof\s{_YEAR}$|\b(?:the|an?)\s{_YEAR}\s(?=\w+\b(?<!s)$)",  # the 2019 massacre
             rf"\b(?:{_FORCE}|{_NUMBERED})\s#?\d+\b|\b\d+\s(?={_FORCE}\b)",  # Unit 45
@@ -118,7 +121,8 @@ _RELATION_BEFORE = re.compile(
     re.I,
 )
 _RELATION_AFTER = re.compile(
-    r"\s*-?(?:(?P<at_least>\+|plus\b|(?:or|and)\s+(?:even\s+)?more\b|at\s+(?:the\s+)?least\b|if\s+not\s+more\b|and\s+counting\b)"
+    r"\s*-?(?:(?P<at_least>\+|plus\b|(?:or|and)\s+(?:even\s+)?more\b|at\s+(?:the\s+)?least\b"
+    r"|if\s+not\s+more\b|and\s+counting\b)"
     r"|(?P<at_most>or\s+(?:fewer|less)\b|at\s+(?:the\s+)?most\b|maximum\b)"
     r"|(?P<about>odd\b|or\s+so\b|or\s+thereabouts\b|approximately\b))",
     re.I,

@@ -6,18 +6,20 @@ singular phrase or a name is one, a plural has no value.
 
 import re
 
-from infer.number_words import find, fold
+from infer.number_words import any_of, find, fold
 from infer.schema import Quantity
 
 __all__ = ["find", "read"]
 
 _VAGUE = Quantity(relation="vague")
-_PREPOSITION = r"(?:of|from|in|with|at|by|near|for|on|who|whom|whose|including|inside|outside|aboard|among)"
-_COLLECTIVE = (
-    r"(?:totals?|groups?|numbers?|famil(?:y|ies)|teams?|series|waves?|strings?|sets?|couples?|pairs?|crews?|tolls?|count"
-    r"|killings?|deaths?|arrests?|loss(?:es)?|injur(?:y|ies)|wounding|capture|abductions?|kidnappings?|detentions?"
-    r"|executions?|bod(?:y|ies)|corpses?|remains|sum|batch|barrage|convoy|patrol|squad|cell|majority|all|most|rest|spate"
-    r"|murders?|lives|assassinations?|massacre)"
+_PREPOSITION = any_of(
+    "of from in with at by near for on who whom whose including inside outside aboard among against during"
+)
+_COLLECTIVE = any_of(
+    """totals? groups? numbers? family families teams? series waves? strings? sets? couples? pairs? crews?
+    tolls? count killings? deaths? arrests? loss(?:es)? injury injuries wounding capture abductions? majority
+    kidnappings? detentions? executions? body bodies corpses? remains sum batch barrage convoy patrol squad
+    cell all most rest spate murders? lives assassinations? massacre"""
 )
 _HEAD_PASSED = re.compile(
     r"\s*(?:an?|the|another|his|her|its|their|this|that|each|every)\s"
@@ -30,38 +32,51 @@ _ONE = re.compile(r"(?:an?|another|each|every|one|this|that|single|sole|lone)\s"
 _DETERMINER = re.compile(
     r"(?:(?:at\s?least|only|just|even|also|reportedly|including|the|his|her|its|their|our|my)\s+)*", re.I
 )
-_HEAD_END = re.compile(rf"\s+{_PREPOSITION}\s|[,;:(]|\s+(?:and|or)\s")
+_HEAD_END = re.compile(rf"\s+{_PREPOSITION}\s|[,;:(]", re.I)
 _BEHIND = re.compile(
     r"\b(?:(?P<at_least>or more|at (?:the )?least)|(?P<about>or so|approximately)"
     r"|(?P<at_most>or fewer|or less|at (?:the )?most))\s*$",
     re.I,
 )
 _PART_OF_IT = re.compile(r"\s*of\s+(?:them|whom|which|these|those)\b", re.I)
+_PORTION = any_of(
+    "number lots? series string wave spate rest all most many half quarter third majority minority part bulk"
+)
 _NO_NUMBER = re.compile(
-    r"\b(?:unknown|undetermined|unspecified|large|small|great|certain|unconfirmed)\s+numbers?\b|\b(?:number|lots?|series|string"
-    r"|wave|spate|rest|all|most|many|half|quarter|third|majority|minority|part|bulk)\s+of\b|\b(?:no|none|nobody|all|most|some"
-    r"|any|others|everyone|them|these|those|they)\b",
+    r"\b(?:unknown|undetermined|unspecified|large|small|great|certain|unconfirmed)\s+numbers?\b"
+    rf"|\b{_PORTION}\s+of\b"
+    r"|\b(?:no|none|nobody|all|most|some|any|others|everyone|them|these|those|they|per\s?cent)\b",
     re.I,
 )
 _GROUP = re.compile(
-    r"(?:family|families|group|crew|patrol|team|squad|platoon|company|gang|crowd|cell|convoy|unit|couple|people|police|personnel"
-    r"|troops|staff|militia|infantry|cavalry|youth|dead|wounded|injured|missing|killed|others|rest|crews|children|casualties"
-    r"|.*(?:men|women|folk))",
+    any_of(
+        """family families group crews? patrol team squad platoon company gang crowd cell convoy unit couple
+        people police personnel troops staff population public community leadership militia infantry cavalry
+        youth dead wounded injured missing killed others rest children casualties .*(?:men|women|folk)"""
+    ),
     re.I,
 )
 _PLURAL_PEOPLE = re.compile(
-    r"(?:soldier|civilian|fighter|member|militant|officer|rebel|insurgent|terrorist|guerrilla|policem[ae]n|leader|commander"
-    r"|combatant|villager|worker|student|peasant|farmer|troop|guard|victim|resident|protester|demonstrator|prisoner|hostage"
-    r"|mercenar(?:y|ie)|jihadist|jihadi|peacekeeper|passenger|citizen|person|pilgrim|trader|driver|priest|journalist|girl|boy"
-    r"|attack|operation|raid|strike|airstrike|bombing|explosion|blast|ambush(?:e)?|assault|clash(?:e)?|incident|operative"
-    r"|extremist|separatist|subversive|bomber|attacker|assailant|recruit|cadre|element|agent|refugee|herder|miner|shepherd)s",
+    any_of(
+        r"""soldier civilian fighter member militant officer rebel insurgent terrorist guerrilla policem[ae]n
+        leader commander combatant villager worker student peasant farmer troop guard victim resident
+        protester demonstrator prisoner hostage mercenar(?:y|ie) jihadist jihadi militia commando \w+ista peacekeeper
+        passenger citizen person pilgrim trader driver priest journalist girl boy attack operation raid strike
+        airstrike bombing explosion blast ambushe? assault clashe? incident operative extremist separatist
+        subversive bomber attacker assailant recruit cadre element agent refugee herder miner shepherd"""
+    )
+    + "s",
     re.I,
 )
+_SPANISH = re.compile("(?:[ao]s|is|[lnry]es|entes)$", re.I)  # surnames that end like no English plural
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 _TITLE = re.compile(
-    r"(?:col(?:onel)?|gen(?:eral)?|brig(?:adier)?|maj(?:or)?|capt(?:ain)?|lt|lieutenant|sgt|sergeant|cpl|corporal|private|cmdr"
-    r"|commander|mr|mrs|ms|dr|doctor|sheikh?|shaykh|imam|mullah|father|bishop|judge|mayor|president|minister|senator|deputy"
-    r"|emir|prince|professor|journalist|abu)\.?\s",
+    any_of(
+        """col(?:onel)? gen(?:eral)? brig(?:adier)? maj(?:or)? capt(?:ain)? lt lieutenant sgt sergeant cpl
+        corporal private cmdr commander mr mrs ms dr doctor sheikh? shaykh imam mullah father bishop judge
+        mayor president minister senator deputy emir prince professor journalist abu"""
+    )
+    + r"\.?\s",
     re.I,
 )
 
@@ -127,4 +142,6 @@ def _is_name(phrase: str, head: list[str], last: str) -> bool:
         return False
     if _TITLE.match(phrase):
         return True
-    return len(head) > 1 and not phrase.isupper() and all(word[0].isupper() for word in head)
+    if len(head) < 2 or not all(word[0].isupper() for word in head):
+        return False
+    return not phrase.isupper() or bool(_SPANISH.search(last))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from infer import blocks, calendar_words, hijri
+from infer.number_words import MONTH
 from infer.period_rules import embedded, interpret
 from infer.plain_dates import Clues
 from infer.report_date import find_report_date
@@ -91,7 +92,7 @@ def _topics(
     """The stretches of time that the headline and the lead name as the report's own."""
     for span in opening:
         own, words = first[span], span.text(text)
-        named = re.search(rf"\d|{calendar_words.MONTH}", words, re.I)
+        named = re.search(rf"\d|{MONTH}", words, re.I)
         open_ended = re.match("since|until", words, re.I) or not own.start or not own.end
         if not named or open_ended or own.granularity == "day":
             continue

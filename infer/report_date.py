@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from infer.calendar_words import MONTH, WEEKDAY, YEAR, canonical, order_of
+from infer.calendar_words import WEEKDAY, YEAR, canonical, order_of
+from infer.number_words import MONTH
 from infer.plain_dates import Clues, parse, place
 from infer.schema import Span
 
@@ -20,14 +21,16 @@ _DATE = re.compile(
     re.I,
 )
 _LABEL = re.compile(
-    r"(?:^|[\s|(•-])(?:(?P<published>published|posted|publication\s+date|date(?:\s+of\s+(?:issue|publication))?|dated|issued"
-    r"|released?|release\s+date|filed|created)|(?:last\s+)?(?:updated|modified|revised))(?:\s+(?:on|at|by))?\s*[:|-]?\s*$",
+    r"(?:^|[\s|(•-])(?:(?P<published>published|posted|publication\s+date|date(?:\s+of\s+(?:issue|publication))?"
+    r"|dated|issued|released?|release\s+date|filed|created)|(?:last\s+)?(?:updated|modified|revised))"
+    r"(?:\s+(?:on|at|by))?\s*[:|-]?\s*$",
     re.I,
 )
 _AGENCY = r"(?:\s*[(\[][^()\[\]\n]{1,60}[)\]])*"
 _DASH_AFTER = re.compile(rf"\s*\)?{_AGENCY}\s*(?:--|[-–—:])")
 _TIME = re.compile(
-    r"\bt?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?z?\b|\b[ap]\.?m\b\.?|\b(?:gmt|utc|[a-z]{2,3}t)\b|[+-]\d{2}:?\d{2}\b",
+    r"\bt?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?z?\b|\b[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b"
+    r"|\b(?:gmt|utc|bst|cet|cest|eat|cat|wat|pkt|[ecpmi][sd]t)\b",
     re.I,
 )
 _IN_A_SENTENCE = re.compile(
