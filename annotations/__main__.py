@@ -19,6 +19,7 @@ from infer.schema import Document, InputError
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns 0, all is well; 1, something is broken and named; 2, nothing was done."""
     options = _parser().parse_args(arguments)
+    sys.stdout.reconfigure(errors="replace")  # a report's words, in whatever the terminal can show
     try:
         return options.run(options)
     except InputError as error:
