@@ -19,11 +19,12 @@ MARKS = (  # longest first: the mark of UTF-32 little-endian begins with that of
 HOW_TO = "save it as UTF-8 text"
 
 
-def codec_of(stream: BinaryIO, name: str) -> str:
-    """The codec that decodes all of a seekable `stream`, which is read once; a byte order mark is no text.
+def codec_of(stream: BinaryIO, name: str, declared: str | None = None) -> str:
+    """The codec that decodes all of a seekable `stream`; a byte order mark is no text.
 
-    `name` is what an error calls the input. Raises InputError for bytes that are no text, UTF-8 with
-    broken bytes, and encodings that cannot be told for sure.
+    `name` is what an error calls the input. `declared` is the encoding that the content itself names,
+    believed where the content is not UTF-8 and decodes so. Raises InputError for bytes that are no
+    text, UTF-8 with broken bytes, and encodings that cannot be told for sure.
     """
     head = stream.read(CHUNK)
     marked = next((codec for mark, codec in MARKS if head.startswith(mark)), None)
@@ -32,8 +33,20 @@ def codec_of(stream: BinaryIO, name: str) -> str:
         return marked or "utf-8"
     if marked:
         raise InputError(f"{name}: begins as {marked} but is broken at byte {at}; {HOW_TO}")
+    if declared and _decodes(stream, declared):
+        return declared
     stream.seek(max(0, at - SAMPLE // 2))
     return _detected(stream.read(SAMPLE), at, name)
+
+
+def _decodes(stream: BinaryIO, declared: str) -> bool:
+    """Whether the stream is in the encoding that it declares; it cannot declare one of wide characters."""
+    stream.seek(0)
+    try:
+        stream.read().decode(declared)
+    except (LookupError, UnicodeError):
+        return False
+    return not declared.lower().startswith(("utf-16", "utf-32"))
 
 
 def _first_stray_byte(chunk: bytes, stream: BinaryIO, codec: str) -> int | None:

@@ -126,13 +126,8 @@ def _report(source: Source, stream, note: Note) -> Document:
 
 
 def _decoded(content: bytes, name: str, note: Note, declared: str | None = None) -> tuple[str, str]:
-    """(text, encoding); `declared` is the encoding that the content names, believed where it decodes."""
-    if declared:
-        try:
-            return content.decode(declared), plain_name(declared)
-        except (LookupError, UnicodeDecodeError):
-            note(f"{name}: declares its encoding as {declared}, which does not decode it")
-    codec = codec_of(io.BytesIO(content), name)
+    """(text, name of its encoding); `declared` as in `codec_of`."""
+    codec = codec_of(io.BytesIO(content), name, declared)
     return content.decode(codec), _told(codec, name, note)
 
 
