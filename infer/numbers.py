@@ -60,10 +60,10 @@ _PLURAL_PEOPLE = re.compile(
     any_of(
         r"""soldier civilian fighter member militant officer rebel insurgent terrorist guerrilla policem[ae]n
         leader commander combatant villager worker student peasant farmer troop guard victim resident
-        protester demonstrator prisoner hostage mercenar(?:y|ie) jihadist jihadi militia commando \w+ista peacekeeper
-        passenger citizen person pilgrim trader driver priest journalist girl boy attack operation raid strike
-        airstrike bombing explosion blast ambushe? assault clashe? incident operative extremist separatist
-        subversive bomber attacker assailant recruit cadre element agent refugee herder miner shepherd"""
+        protester demonstrator prisoner hostage mercenar(?:y|ie) jihadist jihadi militia commando \w+ista
+        peacekeeper passenger citizen person pilgrim trader driver priest journalist girl boy attack operation
+        raid strike airstrike bombing explosion blast ambushe? assault clashe? incident operative extremist
+        separatist subversive bomber attacker assailant recruit cadre element agent refugee herder miner shepherd"""
     )
     + "s",
     re.I,

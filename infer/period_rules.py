@@ -255,7 +255,7 @@ _RULES = tuple(
         (rf"{_BACK}{_STRETCH} (?:under \w+|covered|of reporting)", relative.reporting_period),
         (rf"{_BACK}(?:period|time ?frame|interval)|(?:the )?same time", relative.same_period),
         (rf"(?:the|that|the same|same|that same|the said) (?:entire |whole )?{_UNIT}", relative.back),
-        (rf"(?:the )?{_LIKE} (?P<what>\w+){_OF}(?: the)? {_EARLIER}", relative.corresponding),
+        (rf"(?:the )?{_LIKE} (?:\d+ )?(?P<what>\w+){_OF}(?: the)? {_EARLIER}", relative.corresponding),
         (rf"(?:the )?{_UNIT} (?P<way>{_ENDING})", relative.following),
         (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", relative.following),
         (rf"{_COUNT} {_UNIT} (?P<way>{_ENDING})", relative.later),

@@ -58,15 +58,18 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
     base = replace(base, topics=tuple(_topics(text, opening, first, report_date)))
+    sentence = {span: layout.sentence_of(span) for span in spans}
+    days = [(sentence[s], first[s].start) for s in spans if _names_day(s.text(text), first[s])]
     found: dict[Span, Interval] = {}
     earlier: list[Interval] = []
-    for span in spans:
-        days = (first[s].start for s in spans if s != span and _names_day(text, s, first[s], span, layout))
+    for before, span in zip([None, *spans], spans, strict=False):
+        same_sentence = before and sentence[before] == sentence[span]
         clues = replace(
             base,
             earlier=tuple(earlier),
             dated=_year_source(span, [*opening, *stamps], dated),
-            sentence_days=tuple(days),
+            sentence_days=tuple(day for number, day in days if number == sentence[span]),
+            sentence_year=_bare_year(dated[before]) if same_sentence else None,
         )
         found[span] = read(span.text(text), clues)
         if found[span].granularity and span not in stamps:
@@ -100,13 +103,13 @@ def _topics(
             yield own
 
 
-def _names_day(text: str, span: Span, interval: Interval, beside: Span, layout: blocks.Layout) -> bool:
-    """Whether `span` tells a day in figures in the sentence of `beside`."""
-    return (
-        interval.granularity == "day"
-        and bool(re.search(r"\d", span.text(text)))
-        and layout.sentence_of(span) == layout.sentence_of(beside)
-    )
+def _names_day(words: str, interval: Interval) -> bool:
+    """Whether the words tell a day in figures."""
+    return interval.granularity == "day" and bool(re.search(r"\d", words))
+
+
+def _bare_year(interval: Interval) -> int | None:
+    return interval.start.year if interval.granularity == "year" else None
 
 
 def _year_source(span: Span, opening: list[Span], dated: dict[Span, Interval]) -> Interval | None:

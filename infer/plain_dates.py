@@ -30,7 +30,8 @@ class Clues:
     `earlier` holds the dated mentions before it, nearest first (what "the same period" points back
     to); `dated` the mention whose year an expression without one takes where no report date is known;
     `topics` the stretches of time that the headline and the lead name as the report's own;
-    `sentence_days` the days the same sentence names. `day_first` says how numeric dates are written.
+    `sentence_days` the days and `sentence_year` the year that the same sentence names (the year, before
+    the expression). `day_first` says how numeric dates are written.
     """
 
     report_date: date | None = None
@@ -38,6 +39,7 @@ class Clues:
     dated: Interval | None = None
     topics: tuple[Interval, ...] = ()
     sentence_days: tuple[date, ...] = ()
+    sentence_year: int | None = None
     day_first: bool | None = None
 
     def topic(self, unit: str | None = None) -> Interval | None:
@@ -96,8 +98,8 @@ def place(plain: PlainDate, clues: Clues, not_after: date | None = None) -> Inte
     """The date on the calendar; `not_after` bounds it in place of the report date."""
     bound = not_after or clues.report_date
     if plain.month:
-        if plain.year:
-            return _in_year(plain, plain.year)
+        if year := plain.year or (None if not_after else clues.sentence_year):
+            return _in_year(plain, year)
         return _latest(plain, bound) if bound else _nearest(plain, clues.dated)
     if plain.year:
         return intervals.year(plain.year) if plain.day is None else None

@@ -28,13 +28,16 @@ _LABEL = re.compile(
 )
 _AGENCY = r"(?:\s*[(\[][^()\[\]\n]{1,60}[)\]])*"
 _DASH_AFTER = re.compile(rf"\s*\)?{_AGENCY}\s*(?:--|[-–—:])")
+_RANGE_AFTER = re.compile(rf"\s*(?:[-–—]|to|until)\s*(?:\d|{MONTH})", re.I)
+_CELL = re.compile(r"\s*[|¦‖•·]\s*|\s{2,}|\.\s+")
+_LONGEST_STAMP = 200  # characters
 _TIME = re.compile(
     r"\bt?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?z?\b|\b[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b"
     r"|\b(?:gmt|utc|bst|cet|cest|eat|cat|wat|pkt|[ecpmi][sd]t)\b",
     re.I,
 )
 _IN_A_SENTENCE = re.compile(
-    r"\b(?:on|in|of|from|since|until|till|to|and|between|after|before|during|ending|ended|beginning|starting"
+    r"\b(?:on|in|of|from|since|until|till|to|and|between|after|before|during|ending|ended|beginning|starting|next"
     r"|was|were|is|has|have|had|killed|as)\b"
     rf"|(?:\d{_TH}|{MONTH})\.?\s*(?:[-–—]\s*)?$",
     re.I,
@@ -75,16 +78,16 @@ def _lines(text: str, spans: Iterable[Span]) -> list[str]:
 
 def _statements(line: str) -> Iterator[tuple[int, str]]:
     """(rank, words) of each date in a line that stands as the line's own."""
-    for match in _DATE.finditer(line[:400]):
+    for match in _DATE.finditer(line[:_LONGEST_STAMP]):
         before, after = line[: match.start()], line[match.end() :]
         label = _LABEL.search(before)
         if label and len(before) < 80:
             yield (_PUBLISHED if label["published"] else _UPDATED), match[0]
-        elif _is_heading(before) and re.match(r"\s*(?:[-–—]|to|until)\s*(?:\d|[A-Z][a-z]+\s\d)", after):
+        elif _RANGE_AFTER.match(after):
             return
         elif _is_heading(before) and _DASH_AFTER.match(after):
             yield _DATELINE, match[0]
-        elif _is_heading(before) and _is_heading(_TIME.sub(" ", after)):
+        elif _is_heading(_CELL.split(before)[-1]) and _is_heading(_CELL.split(after)[0]):
             yield _STAMP, match[0]
 
 
