@@ -25,8 +25,12 @@ def test_the_digest_changes_with_what_decides_the_spans_only(folder):
     before = checkpoint.load(folder).digest()
     (folder / "README.md").write_text("words")
     assert checkpoint.load(folder).digest() == before and len(before) == 64
-    (folder / checkpoint.MODEL).write_bytes(b"other")
-    assert checkpoint.load(folder).digest() != before
+    for name in (checkpoint.MODEL, checkpoint.TOKENIZER):
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[::-1])
+        assert checkpoint.load(folder).digest() != before
+        (folder / name).write_bytes(content)
+    assert checkpoint.load(folder).digest() == before
 
 
 @pytest.mark.parametrize("name", [checkpoint.CONFIG, checkpoint.TOKENIZER, checkpoint.MODEL])

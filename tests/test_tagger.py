@@ -1,5 +1,6 @@
 """Tagging: whole texts, whatever their length and company; broken models are refused in one line."""
 
+import json
 import os
 import subprocess
 import sys
@@ -52,6 +53,15 @@ def test_a_report_longer_than_a_window_loses_nothing(tagger):
 def test_a_texts_spans_do_not_depend_on_its_company(tagger, texts):
     """A folder and its files one by one give the same, in the order asked, for any string."""
     assert tagger.tag(texts) == [tagger.tag([text])[0] for text in texts]
+
+
+def test_the_checkpoints_thresholds_hold(tmp_path):
+    """Tuned with the weights, they travel with them: spans below their label's are not given out."""
+    folder = tiny_checkpoint.write(tmp_path / "model")
+    config = json.loads((folder / checkpoint.CONFIG).read_text())
+    config[checkpoint.SETTINGS]["thresholds"] = {"ACTOR": 0.95, "PERIOD": 0.5}
+    (folder / checkpoint.CONFIG).write_text(json.dumps(config))
+    assert Tagger(folder).tag([REPORT]) == [FOUND[1:]]
 
 
 def test_empty_texts_have_no_spans(tagger):
