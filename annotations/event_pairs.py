@@ -53,10 +53,15 @@ def one_to_one(text: str, gold: Sequence, predicted: Sequence, same: Callable) -
     """As many pairs of the same fillers as can be; of those, the ones whose spans overlap."""
     if not gold or not predicted:
         return []
-    gold, predicted = (sorted(side, key=lambda filler: filler.span) for side in (gold, predicted))
+    gold, predicted = (sorted(side, key=order) for side in (gold, predicted))
     worth = [[same(text, g, p) * (1 + SAME_SPAN * g.span.overlaps(p.span)) for p in predicted] for g in gold]
-    flipped = [g.span for g in gold] > [p.span for p in predicted]
+    flipped = list(map(order, gold)) > list(map(order, predicted))
     return [(gold[i], predicted[j]) for i, j in assignment(worth, flipped) if worth[i][j]]
+
+
+def order(item) -> tuple:
+    """Sorts events and fillers by what they hold, whatever order they were given in."""
+    return item.anchor if isinstance(item, Event) else item.span, repr(item)
 
 
 def assignment(worth: Sequence[Sequence[float]], flipped: bool) -> list[tuple[int, int]]:
@@ -224,8 +229,3 @@ def align(text: str, gold: Sequence[Event], predicted: Sequence[Event]) -> list[
     ranks = [[pair.rank() for pair in row] for row in pairs]
     flipped = list(map(order, gold)) > list(map(order, predicted))
     return [pairs[i][j] for i, j in assignment(ranks, flipped) if pairs[i][j].weight() > ENOUGH]
-
-
-def order(event: Event) -> tuple:
-    """Sorts events by what they hold, whatever order they were given in."""
-    return event.anchor, repr(event)

@@ -335,3 +335,29 @@ def test_a_record_is_exact_only_with_nothing_wrong_missing_or_added():
     assert scored([full], [full]).records == Counts(1)
     assert scored([full], [event(0, 5, locations=place(0))]).records == Counts(0, 1, 1)
     assert scored([event(0, 5, locations=place(0))], [full]).records == Counts(0, 1, 1)
+
+
+def test_a_tie_falls_alike_whatever_the_order_and_whoever_is_called_gold():
+    """One event shares as much with two others: a count with the one, two places with the other."""
+    gold = [event(0, 9, "e1"), event(1, 5, "e2", locations=place(0) + place(1))]
+    predicted = [event(2, 5, "e1"), event(3, 7, "e2", locations=place(0) + place(1))]
+    first = scored(gold, predicted).slots
+    assert first == scored(gold[::-1], predicted).slots == scored(gold, predicted[::-1]).slots
+    swapped = {slot: Counts(c.tp, c.fn, c.fp) for slot, c in scored(predicted, gold).slots.items()}
+    assert swapped == first
+
+
+def test_of_equal_partners_the_one_at_the_same_place_in_the_text_is_taken():
+    """Else a right event could lose its exact record to a twin elsewhere."""
+    pairs = align(LONG, [event(0, 5), event(1, 5)], [event(1, 5), event(2, 5)])
+    numbers = [[SPAN["ATTACK_COUNT"].index(e.anchor) for e in (p.gold, p.predicted)] for p in pairs]
+    assert sorted(numbers) == [[0, 2], [1, 1]]
+
+
+def test_of_equal_casualties_the_one_at_the_same_place_in_the_text_is_taken():
+    def casualty(number, victims):
+        return Casualty(SPAN["CASUALTY"][number], Quantity(3), "killed", victims)
+
+    gold = event(0, 5, casualties=(casualty(0, "civilian"), casualty(1, "armed_group")))
+    predicted = event(0, 5, casualties=(casualty(1, "armed_group"), casualty(2, "civilian")))
+    assert scored([gold], [predicted]).attributes["victims"] == Counts(2)
