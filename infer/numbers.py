@@ -63,7 +63,8 @@ _PLURAL_PEOPLE = re.compile(
         protester demonstrator prisoner hostage mercenar(?:y|ie) jihadist jihadi militia commando \w+ista
         peacekeeper passenger citizen person pilgrim trader driver priest journalist girl boy attack operation
         raid strike airstrike bombing explosion blast ambushe? assault clashe? incident operative extremist
-        separatist subversive bomber attacker assailant recruit cadre element agent refugee herder miner shepherd"""
+        separatist subversive bomber attacker assailant recruit cadre element agent refugee
+        herder miner shepherd"""
     )
     + "s",
     re.I,

@@ -34,13 +34,15 @@ def read(quote: str, clues: Clues = NO_CLUES) -> Interval:
     day_first = clues.day_first
     if day_first is None:
         day_first = calendar_words.order_of(quote, [quote])
-    for spelling in (quote, calendar_words.respelt(quote)):
-        words = calendar_words.canonical(spelling, day_first)
-        if calendar_words.OPEN_ORDER in words:
-            return UNKNOWN
-        if found := interpret(words, clues) or embedded(words, clues):
-            return found
-    return UNKNOWN
+    found = _as_spelt(quote, day_first, clues)
+    return found or _as_spelt(calendar_words.respelt(quote), day_first, clues) or UNKNOWN
+
+
+def _as_spelt(quote: str, day_first: bool | None, clues: Clues) -> Interval | None:
+    words = calendar_words.canonical(quote, day_first)
+    if calendar_words.OPEN_ORDER in words:
+        return UNKNOWN
+    return interpret(words, clues) or embedded(words, clues)
 
 
 def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[Span, Interval]:
