@@ -53,15 +53,15 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     """
     spans = sorted(span for span in spans if span.label == "PERIOD")
     layout = blocks.layout(text, spans)
-    quotes = [span.text(text) for span in spans]
-    base = Clues(report_date, day_first=calendar_words.order_of(text, quotes, report_date))
-    dated = {span: read(span.text(text), replace(base, report_date=None)) for span in spans}
-    first = {span: read(span.text(text), base) for span in spans}
+    words = {span: _with_opening(text, span) for span in spans}
+    base = Clues(report_date, day_first=calendar_words.order_of(text, words.values(), report_date))
+    dated = {span: read(words[span], replace(base, report_date=None)) for span in spans}
+    first = {span: read(words[span], base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
-    base = replace(base, topics=tuple(_topics(text, opening, first, report_date)))
+    base = replace(base, topics=tuple(_topics(words, opening, first, report_date)))
     sentence = {span: layout.sentence_of(span) for span in spans}
-    days = [(sentence[s], first[s].start) for s in spans if _names_day(s.text(text), first[s])]
+    days = [(sentence[s], first[s].start) for s in spans if _names_day(words[s], first[s])]
     found: dict[Span, Interval] = {}
     earlier: list[Interval] = []
     for before, span in zip([None, *spans], spans, strict=False):
@@ -73,10 +73,16 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
             sentence_days=tuple(day for number, day in days if number == sentence[span]),
             sentence_year=_bare_year(dated[before]) if same_sentence else None,
         )
-        found[span] = read(span.text(text), clues)
+        found[span] = read(words[span], clues)
         if found[span].granularity and span not in stamps:
             earlier.insert(0, found[span])
     return found
+
+
+def _with_opening(text: str, span: Span) -> str:
+    """The words of a span, with the "since" or "until" right before it that a tagger may leave out."""
+    before = re.search(r"\b(?:since|until)\s+$", text[max(span.start - 10, 0) : span.start], re.I)
+    return (before[0] if before else "") + span.text(text)
 
 
 def _is_stamp(span: Span, layout: blocks.Layout) -> bool:
@@ -92,13 +98,13 @@ def _lead_end(layout: blocks.Layout) -> int:
 
 
 def _topics(
-    text: str, opening: list[Span], first: dict[Span, Interval], report_date: date | None
+    words: dict[Span, str], opening: list[Span], first: dict[Span, Interval], report_date: date | None
 ) -> Iterator[Interval]:
     """The stretches of time that the headline and the lead name as the report's own."""
     for span in opening:
-        own, words = first[span], span.text(text)
-        named = re.search(rf"\d|{MONTH}", words, re.I)
-        open_ended = re.match("since|until", words, re.I) or not own.start or not own.end
+        own = first[span]
+        named = re.search(rf"\d|{MONTH}", words[span], re.I)
+        open_ended = re.match("since|until", words[span], re.I) or not own.start or not own.end
         if not named or open_ended or own.granularity == "day":
             continue
         if not report_date or own.start <= report_date <= own.end + TOPIC_AGE:
