@@ -1,0 +1,239 @@
+"""Where: country, division, kind and point of each LOCATION of a document.
+
+A name alone rarely says which place is meant, so the table's candidates (infer.gazetteer) are weighed by
+the countries the document speaks of: countries named, their adjectives, and names that only one
+country has. What the text says of a place ("X in Y", "X, Y") decides before that. A candidate whose
+country nothing supports is taken only where the name is prominent worldwide; the rest stays None.
+
+A bare name that is both a division and a town ("Aleppo") is the division, since reports break figures
+down by division; "city of", "town" make it the town, and so does being its country's capital.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from infer import gazetteer, placechoice, placephrases
+from infer.gazetteer import Entry
+from infer.parties import country_names, tokens
+from infer.placenames import key
+from infer.placephrases import AREA, DISTRICT, DIVISION, TOWN, Phrase
+from infer.schema import Place, Span
+
+LABEL = "LOCATION"
+_NAMED, _ADJECTIVE = 2.0, 1.0  # what a country's name and its adjective in the text weigh
+_REPEATED, _MOST = 0.25, 8  # each further mention weighs that share, up to so many
+_INSIDE = re.compile(
+    r"\s*,?\s*(?P<words>(?:[^\W\d_]+[\s,]+){0,5}?)(?:in|of|inside|within)\s+(?:the\s+|its\s+)?$", re.I
+)
+_COMMA = re.compile(r"\s*,\s*(?:the\s+)?$|\s*\($", re.I)
+_LIST = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&|as well as))\s+(?:the\s+|in\s+|both\s+)?$", re.I)
+_SAID, _LIKELY, _POSSIBLE = 3, 2, 1
+_HEADER = re.compile(r"\s{0,2}:")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A span taken apart, and the places that its name may mean."""
+
+    phrase: Phrase
+    options: tuple[Entry, ...]
+    name: str
+    country: str | None = None  # that an adjective in the span names
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """The larger place that the text puts a span in, and how sure that is: _SAID, _LIKELY or _POSSIBLE."""
+
+    place: Place | None = None
+    how: int = 0
+
+
+def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Place]:
+    """The place of every LOCATION span of a document; spans of other labels are passed over."""
+    located = sorted(span for span in spans if span.label == LABEL)
+    document = _Document(text, located)
+    places = document.places()
+    return {span: places[span] for span in located}
+
+
+def _known(words: str) -> bool:
+    """Whether a string is a name as it stands; mere nouns only where they are a region's name ("Badia")."""
+    entries = _named(words)
+    if placephrases.is_only_nouns(words):
+        return any(entry.region for entry in entries)
+    return any(len(key(words)) > 2 or entry.kind == "country" for entry in entries)
+
+
+def _named(words: str) -> list[Entry]:
+    """The table's entries; words in lower case ("homes") are taken for prominent names only."""
+    entries = gazetteer.named(words)
+    if words != words.lower() or words == words.upper():
+        return entries
+    return [e for e in entries if e.own and placechoice.prior(e) >= placechoice.PROMINENT]
+
+
+def _mention(words: str) -> _Mention:
+    phrase, country = placephrases.read(words, _known), _adjective(words)
+    for name in phrase.names:
+        options = _named(name) or (gazetteer.sounding(name) if name != name.lower() else [])
+        if options:
+            return _Mention(phrase, tuple(options), key(name), country)
+    return _Mention(phrase, (), key(phrase.names[0]) if phrase.names else "", country)
+
+
+def _adjective(words: str) -> str | None:
+    """The country whose adjective stands before a geographic noun: "the Syrian town of X", "Iraqi soil"."""
+    parts = tokens(words)
+    for found in country_names().mentions(parts):
+        after = parts[found.last].raw if found.last < len(parts) else ""
+        if len(found.values) == 1 and found.values[0].role == "adjective" and placephrases.noun_kind(after):
+            code = found.values[0].code
+            return code if len(code) == 2 and not placephrases.borders(after) else None
+    return None
+
+
+class _Document:
+    """One document's LOCATION spans, and what its text says for countries."""
+
+    def __init__(self, text: str, spans: Sequence[Span]):
+        self.text, self.spans = text, spans
+        self.mentions = {span: _mention(span.text(text)) for span in spans}
+        self.support = placechoice.Support()
+        self._hear_names()
+        for mention in self.mentions.values():
+            if mention.options:
+                self.support.add_options(mention.name, mention.options)
+
+    def _hear_names(self) -> None:
+        """Take the countries named in the text outside the spans, and all their adjectives, as evidence."""
+        words, counts = tokens(self.text), Counter()
+        inside = {i for span in self.spans for i in range(span.start, span.end)}
+        for found in country_names().mentions(words):
+            codes, role = {value.code for value in found.values}, found.values[0].role
+            outside = role == "adjective" or words[found.first].start not in inside
+            if len(codes) == 1 and role != "place" and outside and not found.needs_support:
+                counts[codes.pop(), role] += 1
+        for (code, role), count in counts.items():
+            once = _NAMED if role == "name" else _ADJECTIVE
+            if len(code) == 2:  # not "-", a name that only contains a country's ("New Mexico")
+                self.support.add(f"({role})", code, once * (1 + _REPEATED * (min(count, _MOST) - 1)))
+
+    def places(self) -> dict[Span, Place]:
+        """Resolved from the last to the first, so that "X in Y" finds Y known."""
+        places: dict[Span, Place] = {}
+        outer: dict[Span, _Outer] = {}
+        for i in reversed(range(len(self.spans))):
+            span = self.spans[i]
+            inner = self._inner(self.mentions[span])
+            outer[span] = _Outer(inner, _SAID) if inner else self._outer(i, places, outer)
+            places[span] = self._place(self.mentions[span], outer[span], self._as_division(i))
+        return places
+
+    def _inner(self, mention: _Mention) -> Place | None:
+        """The larger place that the span itself names: Nineveh in "Sinjar, Nineveh", Iraq in "Iraqi soil"."""
+        if mention.phrase.within:
+            within = _mention(mention.phrase.within)
+            place = self._place(within, _Outer(self._inner(within), _SAID), as_division=True)
+            return place if place.country else None
+        return Place(country=mention.country) if mention.country else None
+
+    def _outer(self, i: int, places: dict[Span, Place], outer: dict[Span, _Outer]) -> _Outer:
+        """The place that the text after span `i` puts it in, and how outright it says so.
+
+        "X in Y" does; "X, Y" may be a list, and where the list goes on Y's division says nothing of X;
+        in "W and X in Y" W may lie in Y too.
+        """
+        if i + 1 == len(self.spans):
+            return _Outer()
+        following, between = self.spans[i + 1], self._between(i)
+        inside = _INSIDE.fullmatch(between)
+        if inside and placephrases.is_only_nouns(inside["words"].replace(",", " ")):
+            return _Outer(places[following], _SAID)
+        if _COMMA.fullmatch(between) and places[following].kind in ("country", "admin1", "area"):
+            goes_on = i + 2 < len(self.spans) and _LIST.fullmatch(self._between(i + 1))
+            return _Outer(replace(places[following], admin1=None) if goes_on else places[following], _LIKELY)
+        if _LIST.fullmatch(between) and outer[following].how == _SAID:
+            return _Outer(outer[following].place, _POSSIBLE)
+        return _Outer()
+
+    def _between(self, i: int) -> str:
+        return self.text[self.spans[i].end : self.spans[i + 1].start]
+
+    def _as_division(self, i: int) -> bool:
+        """Whether a list's noun or the layout makes it a division: "Idlib and Hama provinces", "Idlib: …"."""
+        span = self.spans[i]
+        line = self.text[self.text.rfind("\n", 0, span.start) + 1 : span.start]
+        if not re.search(r"\w", line) and _HEADER.match(self.text, span.end):
+            return True
+        return any(self._shared(i, step) for step in (1, -1))
+
+    def _shared(self, i: int, step: int) -> bool:
+        """Whether a neighbour in the same list carries a plural noun for divisions."""
+        while 0 <= i + step < len(self.spans):
+            left, right = self.spans[min(i, i + step)], self.spans[max(i, i + step)]
+            if not _LIST.fullmatch(self.text[left.end : right.start]):
+                return False
+            i += step
+            phrase = self.mentions[self.spans[i]].phrase
+            if phrase.plural and phrase.base == DIVISION:
+                return True
+        return False
+
+    def _place(self, mention: _Mention, outer: _Outer, as_division: bool) -> Place:
+        phrase = mention.phrase
+        if phrase.ends:
+            return self._common(phrase.ends)
+        entries = self._entries(mention, outer, as_division or phrase.base == DIVISION)
+        entries = placechoice.pick(entries, phrase.base, as_division, self.support, mention.name)
+        if entries:
+            return _described(entries, phrase)
+        lent = outer.place if outer.place and (phrase.names or phrase.kind) else Place()
+        return Place(kind=_kind_said(phrase), country=lent.country, admin1=lent.admin1)
+
+    def _entries(self, mention: _Mention, outer: _Outer, division: bool) -> list[Entry]:
+        """The candidates in the country meant; those inside the outer place, where the text names one."""
+        options, place = list(mention.options), outer.place
+        if not place or not place.country:
+            return placechoice.choose(options, division, self.support, mention.name)
+        inside = [o for o in options if o.country == place.country and place.admin1 in (None, o.admin1)]
+        larger = any(o.own and o.kind in ("country", "admin1") for o in options)
+        if outer.how == _SAID and (inside or not larger):
+            return inside
+        if outer.how == _LIKELY and inside:
+            return inside
+        return placechoice.choose(options, division, self.support, mention.name) or inside
+
+    def _common(self, ends: tuple[str, str]) -> Place:
+        """A road or border: what both its ends have in common."""
+        a, b = (self._place(_mention(end), _Outer(), as_division=False) for end in ends)
+        country = a.country if a.country == b.country else None
+        return Place(
+            kind=AREA, country=country, admin1=a.admin1 if country and a.admin1 == b.admin1 else None
+        )
+
+
+def _kind_said(phrase: Phrase) -> str | None:
+    if phrase.part or phrase.kind == DISTRICT:
+        return AREA
+    return phrase.kind
+
+
+def _described(entries: list[Entry], phrase: Phrase) -> Place:
+    """The entry, or what several have in common; no point for a part of it or for another kind."""
+    first = entries[0]
+    same = {
+        name: getattr(first, name) if len({getattr(e, name) for e in entries}) == 1 else None
+        for name in ("name", "kind", "country", "admin1", "latitude", "longitude")
+    }
+    place = Place(**same)
+    kind = _kind_said(phrase)
+    if kind is None or kind == place.kind:
+        return place
+    if phrase.part or phrase.kind == DISTRICT:
+        return replace(place, kind=AREA, latitude=None, longitude=None)
+    if kind == TOWN or place.kind != AREA:
+        return replace(place, kind=kind if kind == TOWN else AREA, name=None, latitude=None, longitude=None)
+    return place
