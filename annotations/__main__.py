@@ -153,7 +153,7 @@ def _records(options) -> int:
 
 def _checked(task: Task) -> Document:
     document = to_document(task)
-    return replace(document, checks=totals.checks(document.events))
+    return replace(document, checks=totals.checks(document))
 
 
 if __name__ == "__main__":

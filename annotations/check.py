@@ -211,7 +211,7 @@ def _totals(task: Task) -> Iterator[Finding]:
     """Totals that do not add up; where one is missing, it may be a singular that nobody labelled."""
     document = to_document(task)
     anchors = {event.id: event.anchor for event in document.events}
-    for found in totals.checks(document.events):
+    for found in totals.checks(document):
         if found.status == "differs":
             span = found.span or anchors[found.event]
             total = next(region for region in task.regions if region.span == span)

@@ -259,7 +259,9 @@ def rival_figure(reading: Reading, draft: Draft, figure: Span, words: str) -> Sp
         return None
     for span in draft.figures:
         old = reading.casualty[span]
-        same_people = new.victims in (old.victims, "unspecified")
+        same_people = casualties.ELLIPTIC.fullmatch(figure.text(reading.text)) or (
+            new.victims == old.victims != "unspecified"
+        )
         if (
             same_people
             and old.outcome == new.outcome

@@ -6,6 +6,7 @@ offsets into the text; nothing is normalised or dropped.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -82,14 +83,12 @@ class Layout:
 
         Sentences cover every word of the text, so one is always found for a span that starts on a word.
         """
-        for i, s in enumerate(self.sentences):
-            if span.start < s.end:
-                return i
-        return len(self.sentences) - 1
+        return min(bisect_right(self.sentences, span.start, key=lambda s: s.end), len(self.sentences) - 1)
 
 
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
-    """Blocks and sentences of a text; no sentence ends inside one of `spans`."""
+    """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
+    spans = sorted(spans)
     blocks = tuple(introduced(text, [classify(text, *bounds) for bounds in stretches(text)]))
     blocks = tuple(headlined(blocks))
     sentences = [Sentence(a, b, i) for i, block in enumerate(blocks) for a, b in split(text, block, spans)]
@@ -239,15 +238,19 @@ def split(text: str, block: Block, spans: Sequence[Span]) -> Iterator[tuple[int,
     """Sentences of a block, [start, end)."""
     start = block.start
     for match in BOUNDARY.finditer(text, max(block.start, block.body - 1), block.end):
-        if any(
-            s.start < match.end() < s.end or s.start <= match.start() < s.end - 1 for s in spans
-        ) or is_abbreviation(text, match, start):
+        if inside_span(match, spans) or is_abbreviation(text, match, start):
             continue
         if match.end() > start:
             yield trimmed(text, start, match.end())
             start = match.end()
     if text[start : block.end].strip():
         yield trimmed(text, start, block.end)
+
+
+def inside_span(boundary: re.Match, spans: Sequence[Span]) -> bool:
+    """Whether one of the sorted, disjoint spans goes on after the boundary."""
+    i = bisect_left(spans, boundary.end(), key=lambda s: s.end)
+    return i < len(spans) and spans[i].start <= boundary.start() and boundary.start() < spans[i].end - 1
 
 
 def is_abbreviation(text: str, match: re.Match, start: int) -> bool:

@@ -156,8 +156,8 @@ SPEAKS = r"""
 OTHER_SOURCES = r"""
     statement, own (?:count|figures?), gives?, gave, counted, sources?, claim\w*, puts? (?:the|its),
     according to, other sources, other reports, higher, lower, revis\w+, initial\w*, rose, risen,
-    earlier (?:said|reported), contradict\w*, disput\w*, conflicting, different (?:toll|figure), however,
-    but, said, says, while
+    earlier (?:said|reported), contradict\w*, disput\w*, conflicting, different (?:toll|figure), said,
+    says
 """
 
 COMPARISON = "from, than, up from, down from, compared, against, versus, vs, previous, preceding, the (?:week|month|year) before"

@@ -34,7 +34,8 @@ def assemble_spans(document: Document) -> Document:
         repeats=repeats,
     )
     events = assemble.events(reading)
-    return replace(document, events=events, checks=totals.checks(events))
+    document = replace(document, events=events)
+    return replace(document, checks=totals.checks(document))
 
 
 def dated(document: Document) -> Document:

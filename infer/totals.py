@@ -6,11 +6,13 @@ A breakdown is linked only where the text says so: a list under a line that anno
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from infer.blocks import Layout, layout
 from infer.lexicon import DISTRIBUTION, SELECTION, any_of
-from infer.schema import Check, Event, Quantity, Span
+from infer.schema import Check, Document, Event, Quantity, Span
 
 ANNOUNCES = any_of(DISTRIBUTION)
 SELECTS = any_of(SELECTION)
@@ -86,7 +88,7 @@ def attach(parts: Sequence, total, how: str) -> None:
 
 
 def link_following(reading, before: Sequence[list], group: list) -> None:
-    """After "Of these, 12 were …" or "By type these were …": parts of a total stated in an earlier sentence."""
+    """After "Of these, 12 were …" or "By type these were …": parts of a total stated earlier."""
     if not group:
         return
     block = group[0].block
@@ -164,33 +166,66 @@ def same_sum(reading, total, parts: Sequence) -> bool:
     return None not in values and sum(values) >= 2 and sum(values) in stated
 
 
-def checks(events: Sequence[Event]) -> tuple[Check, ...]:
-    """Every stated total against the sum of its parts, as the contract words it."""
-    return tuple(
-        check for event in events for check in (*event_checks(event, events), *component_checks(event))
+def checks(document: Document) -> tuple[Check, ...]:
+    """Every stated total against the sum of its parts; two breakdowns of one total are two checks."""
+    groups = breakdowns(document)
+    return tuple(check for e in document.events for check in (*event_checks(e, groups), *component_checks(e)))
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Parts of one total that are listed together; `whole` where the text gives them as all of it."""
+
+    total: str
+    parts: tuple[Event, ...]
+    whole: bool
+
+
+def breakdowns(document: Document) -> list[Breakdown]:
+    """The breakdowns of a document: the parts that stand in one list, or in one paragraph."""
+    found = layout(document.text, document.spans)
+    groups: dict[tuple, list[Event]] = {}
+    for part in (e for e in document.events if e.part_of):
+        block = found.sentences[found.sentence_of(part.anchor)].block
+        intro = found.blocks[block].intro
+        groups.setdefault((part.part_of, block if intro is None else ("list", intro)), []).append(part)
+    return [
+        Breakdown(total, tuple(parts), whole(document, found, parts)) for (total, _), parts in groups.items()
+    ]
+
+
+def whole(document: Document, found: Layout, parts: Sequence[Event]) -> bool:
+    """Whether parts are given as a full breakdown: several of one list or sentence, not "the deadliest"."""
+    indexes = {found.sentence_of(p.anchor) for p in parts}
+    blocks = [found.blocks[found.sentences[i].block] for i in indexes]
+    intros = {b.intro for b in blocks}
+    together = len(indexes) == 1 or None not in intros and len({(b.start) for b in blocks}) == len(parts)
+    before = [found.blocks[i] for i in intros if i is not None] or [found.sentences[min(indexes)]]
+    return (
+        len(parts) > 1 and together and not any(SELECTS.search(document.text, b.start, b.end) for b in before)
     )
 
 
-def event_checks(event: Event, events: Sequence[Event]) -> Iterator[Check]:
-    parts = [e for e in events if e.part_of == event.id]
-    ids = tuple(p.id for p in parts)
-    counted = [p.attack_count.quantity for p in parts if p.attack_count]
+def event_checks(event: Event, groups: Sequence[Breakdown]) -> Iterator[Check]:
+    for group in groups:
+        if group.total == event.id:
+            yield from breakdown_checks(event, group)
+
+
+def breakdown_checks(event: Event, group: Breakdown) -> Iterator[Check]:
+    ids = tuple(p.id for p in group.parts)
+    counted = [p.attack_count.quantity for p in group.parts if p.attack_count]
     if event.attack_count and counted:
-        yield verdict(
-            event.id,
-            "attack_count",
-            None,
-            event.attack_count.quantity,
-            counted,
-            ids,
-            complete=len(counted) == len(parts),
-        )
+        complete = group.whole and len(counted) == len(ids)
+        yield verdict(event.id, "attack_count", None, event.attack_count.quantity, counted, ids, complete)
     stated = {c.outcome for c in event.casualties if c.counts}
-    for outcome in sorted(stated & {c.outcome for p in parts for c in p.casualties if c.counts}):
-        whole = added([c.quantity for c in event.casualties if c.counts and c.outcome == outcome])
-        pieces = [c.quantity for p in parts for c in p.casualties if c.counts and c.outcome == outcome]
-        complete = all(any(c.outcome == outcome and c.counts for c in p.casualties) for p in parts)
-        yield verdict(event.id, "casualties", outcome, whole, pieces, ids, complete)
+    for outcome in sorted(stated & {c.outcome for p in group.parts for c in p.casualties if c.counts}):
+        whole_figures = [c.quantity for c in event.casualties if c.counts and c.outcome == outcome]
+        pieces = [c.quantity for p in group.parts for c in p.casualties if c.counts and c.outcome == outcome]
+        complete = group.whole and all(
+            any(c.outcome == outcome and c.counts for c in p.casualties) for p in group.parts
+        )
+        yield verdict(event.id, "casualties", outcome, added(whole_figures), pieces, ids, complete)
 
 
 def component_checks(event: Event) -> Iterator[Check]:
