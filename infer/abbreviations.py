@@ -54,7 +54,8 @@ def definitions(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]:
             yield match[1], bare(match[2])
     for span in ends:
         match = BESIDE.search(span.text(text))
-        if match and is_short(match[1]) and is_name(long := bare(span.text(text)[: match.start()])):
+        long = bare(span.text(text)[: match.start()]) if match else ""
+        if match and is_short(match[1]) and is_name(long) and initials(long) == plain(match[1]):
             yield match[1], long
 
 

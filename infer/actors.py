@@ -6,6 +6,7 @@ forces, a country that strikes), "Police of …", "Security forces of …" (inte
 A span of several parties ("Russian and regime forces") has their names joined by "; ".
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from infer import armed_words as nouns
@@ -18,6 +19,7 @@ from infer.schema import Span
 __all__ = ["Party", "find", "resolve", "victims_class"]
 
 COORDINATORS = {"and", "or", "plus"}
+LIST_MARK, DASH = re.compile("[,/&]"), re.compile("[-–—]")
 REACH = 6  # words between a country and the noun that makes it a force
 UNIDENTIFIED = "Unidentified armed group"
 
@@ -117,15 +119,21 @@ def party_of(names: Mentions, span: Span) -> Party | None:
 
 
 def parts(names: Mentions, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The words [first, last) cut at "and", commas and slashes outside known names."""
-    inner = {i for k in starting_in(names.parties, first, last) for i in range(k.first + 1, k.last)}
+    """The words [first, last) cut at "and", commas, slashes and between two names, not inside a name."""
+    known = starting_in(names.parties, first, last)
+    inner = {i for k in known for i in range(k.first + 1, k.last)}
+    beside = {k.first for k in known} & {k.last for k in known}
     start = first
     for i in range(first, last):
         word = names.words[i]
         if word.fold in COORDINATORS and i not in inner:
             yield start, i
             start = i + 1
-        elif i > start and i not in inner and any(c in ",/&" for c in word.gap):
+        elif (
+            i > start
+            and i not in inner
+            and (LIST_MARK.search(word.gap) or (i in beside and DASH.search(word.gap)))
+        ):
             yield start, i
             start = i
     if start < last:
@@ -191,9 +199,19 @@ def of_country(names: Mentions, first: int, lands: Sequence[Known], said: set[st
 def of_the_state(names: Mentions, said: set[str], country: str | None) -> Party | None:
     """ "the army", "government forces": of the country before them, else of the one the text is about."""
     plain = said & nouns.FORCES and not said - nouns.FORCES - nouns.FILLERS
+    if said & nouns.OCCUPYING and not country:
+        return occupier(names)
     if plain or ((said & nouns.RULERS or {"armed", "forces"} <= said) and not kind_of(said)):
         return state_party(countries().get(country) or names.dominant, said)
     return None
+
+
+def occupier(names: Mentions) -> Party | None:
+    """The one country that the text calls an occupier: never the one that it is about."""
+    said = {i for i, w in enumerate(names.words) if w.fold in nouns.OCCUPYING and parties.joined(w.gap)}
+    lands = {k.what.code for k in names.countries if k.last in said}
+    lands |= {k.what.country for k in names.parties if said.intersection(range(k.first, k.last))} - {None}
+    return state_party(countries()[lands.pop()], set()) if len(lands) == 1 else None
 
 
 def unnamed(said: set[str]) -> Party | None:

@@ -4,8 +4,8 @@ MILITARY = frozenset(
     "army armies military forces force troops soldier soldiers serviceman servicemen navy fleet warplane "
     "warplanes jet jets aircraft helicopter helicopters drone drones artillery gunboats warships "
     "commandos commando paratroopers conscripts reservists marines brigade brigades battalion battalions "
-    "division regiment garrison airmen sailors corps patrol patrols convoy government governments regime "
-    "junta state occupation authorities loyalists administration".split()
+    "division regiment garrison airmen sailors corps patrol patrols convoy columns column government "
+    "governments regime junta state occupation authorities loyalists administration".split()
 )
 POLICE = frozenset(
     "police policeman policemen policewomen gendarme gendarmes gendarmerie constables constabulary".split()
@@ -20,6 +20,7 @@ CIVIL = frozenset(
     "customs prison".split()
 )
 RULERS = frozenset("government regime junta dictatorship".split())
+OCCUPYING = frozenset("occupation occupying occupiers".split())
 
 # What may stand beside a noun of force without making it another party.
 FILLERS = frozenset(

@@ -90,12 +90,15 @@ class Name(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """Words [first, last) of a token list that name something; `values` are the candidates."""
+    """Words [first, last) of a token list that name something.
+
+    `values` are the candidates, `usual` those that need no support by the rest of the text.
+    """
 
     first: int
     last: int
     values: tuple
-    needs_support: bool
+    usual: tuple
 
 
 def victims_class(party: Party | None) -> str | None:
@@ -170,8 +173,9 @@ class Lexicon:
         if not names:
             return None
         names = [n for n in names if len(n.folds) == len(names[0].folds)]
-        values = tuple(dict.fromkeys(n.value for n in names))
-        return Mention(i, i + len(names[0].folds), values, all(n.needs_support for n in names))
+        values = dict.fromkeys(n.value for n in names)
+        usual = dict.fromkeys(n.value for n in names if not n.needs_support)
+        return Mention(i, i + len(names[0].folds), tuple(values), tuple(usual))
 
     def stands(self, name: Name, words: Sequence[Token]) -> bool:
         return (
@@ -254,7 +258,9 @@ def party_names() -> Lexicon:
 def country_names() -> Lexicon:
     def names():
         for code, name, others, adjectives, places in rows("demonyms.tsv"):
-            for role, aliases in (("name", f"{name}|{others}"), ("adjective", adjectives), ("place", places)):
+            people = "|".join(f"{a}s" for a in adjectives.split("|") if a.endswith(("an", "i")))
+            listed = ("name", f"{name}|{others}"), ("adjective", f"{adjectives}|{people}"), ("place", places)
+            for role, aliases in listed:
                 yield from ((a, Country(code, name, role)) for a in aliases.split("|") if a)
 
     return Lexicon(names(), capitals=True)

@@ -38,7 +38,7 @@ class Mentions:
         named = parties.without_overlap(own + parties.party_names().mentions(self.words))
         self.named_words = {i for m in named for i in range(m.first, m.last)}
         lands = apart(parties.country_names().mentions(self.words), self.named_words)
-        self.sure = {m.values[0].name for m in named if len(m.values) == 1 and not m.needs_support}
+        self.sure = {m.values[0].name for m in named if is_sure(m)}
         self.weights = self.weigh(named, lands)
         self.countries = [Known(m.first, m.last, land) for m in lands if (land := self.settle_country(m))]
         settled = ((m, self.settle(m)) for m in named)
@@ -52,14 +52,14 @@ class Mentions:
             for code, role in {land.code: land.role for land in mention.values}.items():
                 weights[code] += WEIGHT[role] / len({land.code for land in mention.values})
         for mention in named:
-            if len(mention.values) == 1 and not mention.needs_support and mention.values[0].country:
+            if is_sure(mention) and mention.values[0].country:
                 weights[mention.values[0].country] += 1
         del weights["-"]
         return weights
 
     def settle(self, mention: Mention) -> Party | None:
         """The one of several parties of a name that the rest of the text speaks for."""
-        if len(mention.values) == 1 and not mention.needs_support:
+        if is_sure(mention):
             return mention.values[0]
         named = [p for p in mention.values if p.name in self.sure]
         if len(named) == 1:
@@ -67,11 +67,11 @@ class Mentions:
         placed = sorted(((self.weights[p.country], p) for p in mention.values), key=lambda pair: -pair[0])
         if placed[0][0] > max([weight for weight, _ in placed[1:]], default=0):
             return placed[0][1]
-        own = [p for p in mention.values if self.is_own_name(p, mention)]
-        if own and not mention.needs_support:
-            return own[0]
-        same = {parties.victims_class(p) for p in mention.values}
-        return Party(None, mention.values[0].kind) if len(same) == 1 and not mention.needs_support else None
+        likely = [p for p in mention.usual if self.is_own_name(p, mention)] or mention.usual
+        if len(likely) == 1:
+            return likely[0]
+        same = {parties.victims_class(p) for p in likely}
+        return Party(None, likely[0].kind) if len(same) == 1 else None
 
     def is_own_name(self, party: Party, mention: Mention) -> bool:
         said = [w.fold for w in self.words[mention.first : mention.last]]
@@ -123,6 +123,11 @@ class Mentions:
     def paragraph(self, word: int) -> int:
         """The first word of the paragraph that a word stands in."""
         return self.paragraphs[bisect_right(self.paragraphs, word) - 1]
+
+
+def is_sure(mention: Mention) -> bool:
+    """Whether the name has one meaning and needs nothing else in the text to support it."""
+    return len(mention.values) == 1 and mention.usual == mention.values
 
 
 def starting_in(known: Sequence[Known], first: int, last: int) -> Sequence[Known]:
