@@ -111,6 +111,15 @@ def test_losses_are_counted_with_their_cause(reader):
     assert [tag for tag in prepared.rows[0]["labels"] if tag != tokens.MISSING] == [3]
 
 
+def test_a_window_that_teaches_nothing_is_left_out(reader):
+    """All its words are cut: a loss over no word at all would be no number, and spoil the weights."""
+    cut = Document(id="d", text="Halab", spans=(Span(0, 3, "PLACE"),))
+    whole = Document(id="e", text="Kessa")
+    assert len(dataset.prepare([cut, whole], reader, LABELS).rows) == 1
+    with pytest.raises(InputError, match="nothing to read in 1 documents"):
+        dataset.prepare([cut], reader, LABELS)
+
+
 def test_a_label_that_the_config_lacks_stops_training(reader):
     with pytest.raises(InputError, match="label 'GUN' is not in labels: ACTOR, PLACE"):
         dataset.prepare([Document(id="d", text="a gun", spans=(Span(2, 5, "GUN"),))], reader, LABELS)

@@ -58,7 +58,7 @@ class Export:
     (0 to 1); `thresholds` the least confidence per label."""
 
     version: str = "0.1.0"
-    tolerance: float = 0.005
+    tolerance: float = 0.01
     thresholds: dict[str, float] = field(default_factory=dict)
 
 
