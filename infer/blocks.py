@@ -18,14 +18,16 @@ SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
 LINE = re.compile(r"[^\r\n]+")
 BULLET = re.compile(
-    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o](?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
+    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o](?=\s)"
+    r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
 )
 LABELLED = re.compile(r"\s*[^\s:.!?][^:.!?\n]{1,58}:\s+\S")
 CELLS = re.compile(r"\t|\s\|\s|^\s*\|")
 TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 STAMP_WORD = re.compile(
-    rf"\d+(?:st|nd|rd|th)?|{MONTH}|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?|am|pm|gmt|utc|published|updated|date|on|at",
+    rf"\d+(?:st|nd|rd|th)?|{MONTH}|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?"
+    r"|am|pm|gmt|utc|published|updated|date|on|at",
     re.I,
 )
 DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
@@ -40,9 +42,9 @@ INLINE_DATELINE = re.compile(
 )
 # Words whose full stop does not end a sentence; single letters ("U.S.", "J. Doe") are caught by the pattern.
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st gen lt col maj capt sgt cpl pvt brig adm sen rep gov pres prof rev fr hon jr sr no nos vs etc "
-    "al approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri sat "
-    "sun fig vol ca km mt ft ave".split()
+    "mr mrs ms dr st gen lt col maj capt sgt cpl pvt brig adm sen rep gov pres prof rev fr hon jr sr no nos "
+    "vs etc al approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu "
+    "thurs fri sat sun fig vol ca km mt ft ave".split()
 )
 BOUNDARY = re.compile(r"(?<!\s)[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
 LAST_WORD = re.compile(r"(\w+)\.$")

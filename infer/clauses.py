@@ -27,6 +27,7 @@ class Clause:
     places: list[Span] = field(default_factory=list)
     actors: list[Span] = field(default_factory=list)
     periods: list[Span] = field(default_factory=list)
+    labelled: bool = False  # its slots stand before it as a label, and are its alone
 
     @property
     def anchor(self) -> Span | None:
@@ -68,6 +69,7 @@ def clauses(
             for label in labels(text, spans, span):
                 found[-2].slot(label).remove(label)
                 found[-1].slot(label).append(label)
+                found[-1].labelled = True
         found[-1].slot(span).append(span)
     share(text, found)
     return found
@@ -130,7 +132,7 @@ def share(text: str, found: Sequence[Clause]) -> None:
 
 
 def compared(text: str, before: Clause, after: Clause) -> bool:
-    """Whether the second count is only a comparison ("41 raids, down from 53 in May"), or stands next to one."""
-    if not (before.anchor and after.anchor):
-        return False
+    """Whether the second count is only compared with the first ("41 raids, down from 53 in May")."""
+    if not (before.anchor and after.anchor) or after.labelled:
+        return after.labelled
     return bool(COMPARED.search(text, before.anchor.end, after.anchor.start))

@@ -29,8 +29,9 @@ LIST_GAP = re.compile(rf"[\s,;/&+]*(?:{phrases(JOINS)}\b\s*)?(?:the|another|also
 IN_BRACKETS = re.compile(r"\)[\s,]*(?:and|or)?\s*\w+\s*\(")  # "killed (5), injured (3) or …"
 NEW_DEED = any_of(
     """
-    while, whereas, but, after, when, where, then, separately, meanwhile, also killed, also wounded, in another,
-    in a separate, in an attack, an? attack, an? ambush, an? explosion, an? raid, an? strike, an? blast, an? bomb
+    while, whereas, but, after, when, where, then, separately, meanwhile, also killed, also wounded,
+    in another, in a separate, in an attack,
+    an? (?:attack|ambush|explosion|raid|strike|blast|bomb)
     """
 )
 OPENING = re.compile(

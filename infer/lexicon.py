@@ -48,13 +48,14 @@ MISSING = r"""
 """
 # Words that say it only where no plainer one does.
 HINTS = {
-    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew (?:himself|herself|themselves) up, graves?",
+    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew (?:him|her|them)sel(?:f|ves) up, graves?",
     "wounded": "wounds, burns, hospital\\w*, treated, in a coma, survivors?, intensive care",
     "captured": "holds?, held, in custody, suspects?, intercepted, wanted",
     "missing": "taken, took, seized",
 }
+HARM = f"(?:{phrases(KILLED)}|{phrases(WOUNDED)})"
 SEVERAL_FATES = rf"""
-    (?:{phrases(KILLED)}|loss|{phrases(WOUNDED)})\s*(?:and|or|/|and/or|&)\s*(?:{phrases(KILLED)}|{phrases(WOUNDED)}),
+    (?:{HARM}|loss)\s*(?:and|or|/|and/or|&)\s*{HARM},
     casualt\w+
 """
 
@@ -160,12 +161,15 @@ OTHER_SOURCES = r"""
     says
 """
 
-COMPARISON = "from, than, up from, down from, compared, against, versus, vs, previous, preceding, the (?:week|month|year) before"
+COMPARISON = """
+    from, than, up from, down from, compared, against, versus, vs, previous, preceding, the (?:week|month|year) before
+"""
 
 # How sentences and lists hang together.
 DEFINITE = "(?:the|this|these|those|that|their|its|both|such)"
 OF_AN_ATTACK = """
-    human cost, cost, losses, toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?, fighting, violence, gunm[ae]n,
+    human cost, cost, losses, toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?,
+    fighting, violence, gunm[ae]n,
     attackers?, assailants?
 """
 POINTS_BACK = rf"""

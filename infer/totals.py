@@ -49,11 +49,11 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
 def link(reading, drafts: Sequence) -> None:
     """Set `total` and `link` of every draft that breaks another one down."""
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.clause.sentence)]
-    lists: dict[int, dict[int, Any]] = {}
+    lists: dict[int | None, dict[int, Any]] = {}
     for draft in sorted(drafts, key=lambda d: not d.counts):
-        intro = reading.layout.blocks[draft.block].intro
-        if intro is not None and draft.total is None:
-            lists.setdefault(intro, {}).setdefault(draft.block, draft)
+        block = reading.layout.blocks[draft.block]
+        if block.kind in ("bullet", "row") and draft.total is None:
+            lists.setdefault(block.intro, {}).setdefault(draft.block, draft)
     for intro, items in lists.items():
         link_list(reading, drafts, intro, list(items.values()))
     for i, group in enumerate(groups):
@@ -105,15 +105,18 @@ def link_following(reading, before: Sequence[list], group: list) -> None:
         attach([d for d in group if holds(reading, here[0], d) and d is not here[0]], here[0], "subset")
 
 
-def link_list(reading, drafts: Sequence, intro: int, items: list) -> None:
+def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None:
     """The events of a list under the total that its introduction states, points back to or sums up later."""
-    block = reading.layout.blocks[intro]
-    words = reading.text[block.start : block.end]
+    words = ""
+    if intro is not None:
+        words = reading.text[reading.layout.blocks[intro].start : reading.layout.blocks[intro].end]
     blocks = {item.block for item in items}
     others = [d for d in drafts if not d.headline and d.block not in blocks]
     inside = [d for d in reversed(others) if d.block == intro]
     roots = [d for d in others if d.total is None]
-    earlier = [d for d in reversed(roots) if d.block < intro and reading.layout.blocks[d.block].intro is None]
+    earlier = [
+        d for d in reversed(roots) if d.block < min(blocks) and reading.layout.blocks[d.block].intro is None
+    ]
     later = [d for d in roots if max(blocks) < d.block <= max(blocks) + 2]
     summed_up = [
         t for t in items if same_sum(reading, t, [i for i in items if i is not t])

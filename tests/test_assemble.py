@@ -66,9 +66,11 @@ def test_a_list_that_announces_no_breakdown_is_not_linked():
 
 
 def test_breakdown_within_a_sentence():
-    text = "{A Rebels} launched {N 17 attacks}: {N 12} in {L Gao}, {N three} in {L Kidal} and {N two} in {L Mopti}."
+    text = (
+        "{A Rebels} launched {N 17 raids}: {N 12} in {L Gao}, {N three} in {L Kidal}, {N two} in {L Mopti}."
+    )
     assert [line[1:] for line in lines(text)] == [
-        ("17 attacks", "", "", "", ""),
+        ("17 raids", "", "", "", ""),
         ("12", "", "Gao", "", "e1"),
         ("three", "", "Kidal", "", "e1"),
         ("two", "", "Mopti", "", "e1"),
@@ -76,7 +78,7 @@ def test_breakdown_within_a_sentence():
 
 
 def test_two_counts_joined_by_and_are_two_events_that_share_their_slots():
-    text = "On {P 3 May} {A rebels} carried out {N 22 raids} and {N 16 operations} in {L Gao}, killing {C six men}."
+    text = "On {P 3 May} {A rebels} led {N 22 raids} and {N 16 operations} in {L Gao}, killing {C six men}."
     found = lines(text)
     assert [line[1] for line in found] == ["22 raids", "16 operations"]
     assert [line[3:] for line in found] == [("Gao", "3 May", ""), ("Gao", "3 May", "")]
@@ -120,7 +122,7 @@ def test_tolls_of_other_sources_are_alternatives():
 
 
 def test_the_side_that_suffered_is_no_actor():
-    text = "{A The militia} lost {C ten members} in {L Derna}.\n\n{C Four men} were shot dead by {A gunmen} in {L Sirte}."
+    text = "{A The militia} lost {C ten members} in {L Derna}.\n\n{C Four men} were shot by {A gunmen} in {L Sirte}."
     assert [line[0] for line in lines(text)] == ["", "gunmen"]
 
 
@@ -135,7 +137,7 @@ def test_the_more_precise_of_two_periods():
 
 
 def test_period_of_the_headline_holds_for_counts_that_state_none():
-    text = "Raids in {P August 2022}\n\nThe month in short.\n\n{A Rebels} carried out {N nine raids} in {L Gao}.\n"
+    text = "Raids in {P August 2022}\n\nThe month in short.\n\n{A Rebels} made {N nine raids} in {L Gao}.\n"
     assert lines(text)[0][4] == "August 2022"
 
 
