@@ -69,6 +69,14 @@ def test_a_run_learns_and_keeps_its_best_epoch(settings_file):
     assert config.load(run.folder / "config.yaml") == run
 
 
+def test_dev_is_scored_without_dropout(settings_file, monkeypatch):
+    seen = []
+    tag = encoder.tag
+    monkeypatch.setattr(encoder, "tag", lambda model, *rest: seen.append(model.training) or tag(model, *rest))
+    fit(config.load(settings_file, ["fit.epochs=2"]))
+    assert seen == [False, False]
+
+
 def test_a_broken_run_goes_on_as_if_unbroken(settings_file, monkeypatch):
     """Killed in epoch 3, started again: weights and scores equal those of a run that was never stopped."""
     whole = config.load(settings_file, ["name=whole"])
@@ -100,6 +108,31 @@ def test_a_folder_of_another_run_is_not_mixed_with_this_one(settings_file):
     fit(config.load(settings_file, ["fit.epochs=1"]))
     with pytest.raises(InputError, match="holds a run with another config.yaml; choose another name="):
         fit(config.load(settings_file, ["fit.epochs=2"]))
+
+
+def test_the_head_learns_at_its_own_rate_and_biases_do_not_decay(settings_file, monkeypatch):
+    """Four groups: encoder and head, each with and without weight decay; dropout as the run says."""
+    kept = []
+    create = transformers.Trainer.create_scheduler
+    monkeypatch.setattr(
+        transformers.Trainer,
+        "create_scheduler",
+        lambda self, *args, **rest: kept.append(self) or create(self, *args, **rest),
+    )
+    fit(
+        config.load(
+            settings_file,
+            ["fit.epochs=1", "fit.head_factor=4", "fit.weight_decay=0.2", "fit.head_dropout=0.3"],
+        )
+    )
+    (trainer,) = kept
+    names = {id(parameter): name for name, parameter in trainer.model.named_parameters()}
+    for group in trainer.optimizer.param_groups:
+        for name in (names[id(parameter)] for parameter in group["params"]):
+            assert group["initial_lr"] == (0.02 if name.startswith("classifier") else 0.005)
+            assert group["weight_decay"] == (0.0 if "bias" in name or "LayerNorm" in name else 0.2)
+    rates = {m.p for m in trainer.model.modules() if isinstance(m, torch.nn.Dropout)}
+    assert rates == {0.1, 0.3} and trainer.model.dropout.p == 0.3
 
 
 @pytest.mark.parametrize("architecture", tiny_models.ARCHITECTURES)
