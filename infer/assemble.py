@@ -7,6 +7,7 @@ the sentences before it in its paragraph, the line that introduces its list, the
 """
 
 import re
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +17,16 @@ from math import exp, log
 from infer import actors, casualties, roles, totals
 from infer.blocks import Layout
 from infer.clauses import Clause, clauses
-from infer.lexicon import ATTACK_PLURALS, COMPARISON, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
+from infer.lexicon import (
+    ATTACK_NOUNS,
+    ATTACK_PLURALS,
+    COMPARISON,
+    OTHER_SOURCES,
+    POINTS_BACK,
+    SETS_APART,
+    any_of,
+    phrases,
+)
 from infer.schema import (
     Actor,
     AttackCount,
@@ -33,6 +43,7 @@ from infer.schema import (
 BACK = re.compile(rf"\W*{phrases(POINTS_BACK)}", re.I)
 APART = re.compile(rf"\W*{phrases(SETS_APART)}", re.I)
 OTHER_SOURCE = any_of(OTHER_SOURCES)
+COLLECTIVE = re.compile(rf"\b(?:these|those|all)\s+(?:\w+\s+){{0,2}}{phrases(ATTACK_NOUNS)}\b", re.I)
 SEVERAL = any_of(ATTACK_PLURALS)
 CONTROL = re.compile(r"\b(?:controlled|control|held|occupied|run|administered)\b", re.I)
 FILLER = re.compile(
@@ -154,9 +165,7 @@ class Draft:
 
 def events(reading: Reading) -> tuple[Event, ...]:
     """Events of a document, in text order, with ids e1, e2, …"""
-    drafts = list(drafted(reading))
-    totals.link(reading, drafts)
-    drafts = without_repeats(reading, drafts)
+    drafts = without_repeats(reading, drafted(reading))
     for draft in drafts:
         inherit(reading, drafts, draft)
     drafts.sort(key=lambda d: d.anchor)
@@ -164,27 +173,38 @@ def events(reading: Reading) -> tuple[Event, ...]:
     return tuple(frozen(reading, d, ids) for d in drafts)
 
 
-def drafted(reading: Reading) -> Iterator[Draft]:
-    """One draft per event, before links and inheritance."""
-    drafts: list[Draft] = []
+def drafted(reading: Reading) -> list[Draft]:
+    """One draft per event, linked to its total; counts of attacks first, so that tolls find theirs."""
+    clauses_ = list(clauses_of(reading))
+    drafts = [opened(reading, clause) for clause in clauses_ if clause.counts]
+    totals.link(reading, drafts)
+    for clause in clauses_:
+        if clause.counts:
+            continue
+        target = holder(reading, drafts, clause) or continued(reading, drafts, clause)
+        if target:
+            extend(reading, target, clause)
+        else:
+            insort(drafts, opened(reading, clause), key=lambda d: d.anchor)
+    totals.link(reading, drafts)
+    return drafts
+
+
+def clauses_of(reading: Reading) -> Iterator[Clause]:
+    """The clauses of all sentences that have a count or a figure."""
     for index, spans in reading.by_sentence.items():
         spans = [s for s in spans if s not in reading.repeats]
         parts = {s for s in spans if (c := reading.casualty.get(s)) and c.part_of}
         placed = totals.placed_parts(reading, spans)
-        for clause in clauses(reading.text, index, spans, parts, placed):
-            if clause.anchor is None:
-                continue
-            target = None if clause.counts else continued(reading, drafts, clause)
-            if not clause.counts and set(clause.figures) <= parts - placed:
-                target = next(
-                    (d for d in drafts if reading.casualty[clause.figures[0]].part_of in d.figures), target
-                )
-            if target:
-                extend(reading, target, clause)
-            else:
-                drafts.append(opened(reading, clause))
-        totals.link_sentence(reading, [d for d in drafts if d.clause.sentence == index])
-    return iter(drafts)
+        yield from (c for c in clauses(reading.text, index, spans, parts, placed) if c.anchor)
+
+
+def holder(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draft | None:
+    """The draft with the toll that all figures of a clause are components of."""
+    tolls = {reading.casualty[f].part_of for f in clause.figures}
+    if totals.placed_parts(reading, reading.by_sentence[clause.sentence]).intersection(clause.figures):
+        return None
+    return next((d for d in drafts if None not in tolls and tolls <= {*d.figures, *clause.figures}), None)
 
 
 def opened(reading: Reading, clause: Clause) -> Draft:
@@ -274,22 +294,20 @@ def rival_figure(reading: Reading, draft: Draft, figure: Span, words: str) -> Sp
 
 def continued(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draft | None:
     """The draft that a clause without an attack count goes on about, if any."""
-    body = [d for d in drafts if not d.headline]
-    if not body:
+    before = [d for d in drafts if not d.headline and d.anchor < clause.anchor]
+    if not before:
         return None
+    draft, words = before[-1], reading.words(clause.sentence)
     block = reading.layout.sentences[clause.sentence].block
-    draft, words = body[-1], reading.words(clause.sentence)
-    if draft.total in body and draft.total.clause.sentence == draft.clause.sentence:
+    if draft.clause.sentence == clause.sentence or APART.match(words):
+        return None
+    collective = bool(COLLECTIVE.search(words))
+    while draft.total and (collective or draft.total.clause.sentence == draft.clause.sentence):
         draft = draft.total
-    anaphoric = bool(BACK.match(words))
-    if draft.clause.sentence != clause.sentence and APART.match(words):
-        return None
-    adjacent = draft.block == block or (
-        anaphoric and draft.block == block - 1 and reading.layout.blocks[block].kind == "paragraph"
-    )
-    if not adjacent or draft.clause.sentence == clause.sentence:
-        return None
-    return None if conflicting(reading, draft, clause) else draft
+    prose = reading.layout.blocks[block].kind == "paragraph"
+    near = draft.block == block or prose and before[-1].block == block - 1 and BACK.match(words)
+    near = near or prose and collective and bool(draft.counts)
+    return draft if near and not conflicting(reading, draft, clause) else None
 
 
 def conflicting(reading: Reading, draft: Draft, clause: Clause) -> bool:
@@ -424,6 +442,9 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         )
     for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
+    if draft.counts and slot != "periods":
+        previous = [i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block - 1]
+        yield from (reading.stated(i, slot) for i in reversed(previous))
     if slot != "actors" or draft.counts:
         for i in frame(reading.layout):
             yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]

@@ -92,7 +92,7 @@ def total_before(
     sentence = layout.sentences[index]
     block = layout.blocks[sentence.block]
     bare = all(s.label == "CASUALTY" for s in inside)
-    if block.intro is not None and bare and (total := last_total(found, layout.blocks[block.intro])):
+    if block.intro is not None and bare and (total := announced_total(text, layout, block.intro, found)):
         return total, "partition"
     opener = components.OPENING.match(text, sentence.start, sentence.end)
     if opener and index and layout.sentences[index - 1].block == sentence.block:
@@ -100,6 +100,15 @@ def total_before(
         return last_total(found, layout.sentences[index - 1]), kind
     listed = block.intro is not None or ":" in text[sentence.start : sentence.end]
     return (summed(found, inside, number) if bare and listed else None), "partition"
+
+
+def announced_total(text: str, layout: Layout, intro: int, found: Mapping[Span, Casualty]) -> Span | None:
+    """The total that a list breaks down: of those its introduction states, one of the fate it names last."""
+    block = layout.blocks[intro]
+    cues = outcomes.cues(text, block.start, block.end)
+    stated = {s: f for s, f in found.items() if block.start <= s.start < block.end and f.counts}
+    named = [s for s, f in stated.items() if cues and f.outcome == cues[-1].outcome]
+    return (named or list(stated) or [None])[-1]
 
 
 def summed(

@@ -133,7 +133,9 @@ RELATED_TO = r"""
     affiliated (?:with|to), linked to
 """
 DONE_BY = r"""
-    by, blamed on, attributed to, accused, hands? of, work of, fire of, joint\w* with, together with,
+    by,
+    (?:attacks?|operations?|raids?|(?:air)?strikes?|shelling|bombardments?|bombings?|ambush(?:es)?) of,
+    blamed on, attributed to, accused, hands? of, work of, fire of, joint\w* with, together with,
     alongside, (?:operations?|raids?|campaigns?|patrols?|strikes?|offensives?) with,
     (?:participation|involvement|help|assistance) of, in (?:cooperation|coordination|partnership) with,
     support(?:ed)? (?:of|from|by)
@@ -162,7 +164,7 @@ OTHER_SOURCES = r"""
 """
 
 COMPARISON = """
-    from, than, up from, down from, compared, against, versus, vs, previous, preceding, the (?:week|month|year) before
+    from, than, up from, down from, compared, versus, vs, previous, preceding, the (?:week|month|year) before
 """
 
 # How sentences and lists hang together.

@@ -22,7 +22,8 @@ OPENER = re.compile(
 )
 OF_ALL = re.compile(r"\b(?:of|among)\s+(?:the|all|these|those|its|their)?\s*(?:the\s+)?$", re.I)
 OF_THESE = re.compile(
-    r"\W*(?:by\s+(?:type|place|cause|region|province|month|week|area|district|perpetrator|means|weapon)\b"
+    r"\W*(?:by\s+(?:type|place|cause|region|province|governorate|state|county|month|week|area|district|actor|"
+    r"perpetrator|party|means|weapon)\b"
     r"|(?:\w+\s+){0,4}of\s+(?:these|those|them|the)\b|among\s+(?:these|those|them)\b"
     r"|(?:these|those|they|the\s+attacks|the\s+operations)\s+(?:were\s+|are\s+)?"
     r"(?:includ\w+|distribut\w+|consist\w+|compris\w+))",
@@ -47,8 +48,10 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
 
 
 def link(reading, drafts: Sequence) -> None:
-    """Set `total` and `link` of every draft that breaks another one down."""
+    """Set `total` and `link` of every draft that breaks another one down, where it has none yet."""
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.clause.sentence)]
+    for group in groups:
+        link_sentence(reading, group)
     lists: dict[int | None, dict[int, Any]] = {}
     for draft in sorted(drafts, key=lambda d: not d.counts):
         block = reading.layout.blocks[draft.block]
@@ -62,9 +65,9 @@ def link(reading, drafts: Sequence) -> None:
 
 def link_sentence(reading, group: Sequence) -> None:
     """In "17 attacks: 12 in X, five in Y" or "of 17 attacks, 12 were in X": the later under the first."""
-    if len(group) < 2:
+    total, rest = group[0], [d for d in group[1:] if d.total is None]
+    if not rest:
         return
-    total, rest = group[0], group[1:]
     tails = [rest[k:] for k in range(len(rest))]
     exact = next((tail for tail in tails if len(tail) > 1 and same_sum(reading, total, tail)), None)
     said = next((tail for tail in tails if opened(reading, total, group, tail)), None)
@@ -93,16 +96,22 @@ def link_following(reading, before: Sequence[list], group: list) -> None:
         return
     block = group[0].block
     near = {block, block - 1, reading.layout.blocks[block - 1].intro}  # the last may be the head of a list
-    earlier = [
-        d for g in reversed(before) for d in g if not d.headline and d not in group and d.block in near
+    earlier = [d for g in reversed(before) for d in g if not d.headline and d not in group]
+    exact = [
+        t
+        for t in earlier
+        if len(group) > 1 and same_sum(reading, t, group) and (t.block in near or len(group) > 2)
     ]
-    exact = [t for t in earlier if len(group) > 1 and same_sum(reading, t, group)]
     if exact:
         attach(group, exact[0], "partition")
         return
-    here = [t.total if t.total and t.total.block == block else t for t in earlier if t.block == block]
-    if here and OF_THESE.match(reading.words(group[0].clause.sentence)):
-        attach([d for d in group if holds(reading, here[0], d) and d is not here[0]], here[0], "subset")
+    roots = [t.total if t.total and t.total.block == block else t for t in earlier if t.block == block]
+    roots += [t for t in earlier if t.total is None and reading.layout.blocks[t.block].intro is None]
+    if OF_THESE.match(reading.words(group[0].clause.sentence)):
+        for part in group:
+            total = next((t for t in roots if t is not part and holds(reading, t, part)), None)
+            if total:
+                attach([part], total, "subset")
 
 
 def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None:
