@@ -442,7 +442,7 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         )
     for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
-    if draft.counts and slot != "periods":
+    if draft.counts and slot == "actors":
         previous = [i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block - 1]
         yield from (reading.stated(i, slot) for i in reversed(previous))
     if slot != "actors" or draft.counts:
