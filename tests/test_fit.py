@@ -4,6 +4,7 @@ import json
 import sys
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import seqeval.metrics
 import tiny_models
@@ -69,12 +70,20 @@ def test_a_run_learns_and_keeps_its_best_epoch(settings_file):
     assert config.load(run.folder / "config.yaml") == run
 
 
-def test_dev_is_scored_without_dropout(settings_file, monkeypatch):
-    seen = []
-    tag = encoder.tag
-    monkeypatch.setattr(encoder, "tag", lambda model, *rest: seen.append(model.training) or tag(model, *rest))
-    fit(config.load(settings_file, ["fit.epochs=2"]))
-    assert seen == [False, False]
+def test_dev_is_scored_as_what_ships_computes(settings_file, monkeypatch):
+    """Without dropout and in float32, though steps are taken in bfloat16."""
+    tag, same = encoder.tag, []
+
+    def look(model, *rest):
+        fresh = transformers.AutoModelForTokenClassification.from_config(model.config).eval()
+        fresh.load_state_dict(model.state_dict())
+        ids = np.arange(5, 25)[None]
+        same.append(np.array_equal(encoder.logits(model, ids), encoder.logits(fresh, ids)))
+        return tag(model, *rest)
+
+    monkeypatch.setattr(encoder, "tag", look)
+    fit(config.load(settings_file, ["fit.epochs=2", "fit.precision=bfloat16"]))
+    assert same == [True, True]
 
 
 def test_a_broken_run_goes_on_as_if_unbroken(settings_file, monkeypatch):

@@ -60,6 +60,8 @@ def load(config: Config) -> tuple[transformers.PreTrainedModel, transformers.Pre
             attn_implementation=config.fit.attention,
         )
         tokenizer = transformers.AutoTokenizer.from_pretrained(source)
+        tokenizer.backend_tokenizer.no_truncation()  # what the base's own task cut and padded to
+        tokenizer.backend_tokenizer.no_padding()
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(
