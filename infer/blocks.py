@@ -16,6 +16,7 @@ from infer.schema import Span
 MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
 SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
+WORD = re.compile(r"\w")
 LINE = re.compile(r"[^\r\n]+")
 BULLET = re.compile(
     r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o](?=\s)"
@@ -103,7 +104,7 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
     previous = 0
     for match in LINE.finditer(text):
         blank_before = text.count("\n", previous, match.start()) > 1
-        if not match.group().strip():
+        if not WORD.search(match.group()):  # blank, or a lone bullet, or a rule
             continue
         if chunk and blank_before:
             yield from join_wrapped(text, chunk)

@@ -5,6 +5,7 @@ A breakdown is linked only where the text says so: a list under a line that anno
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -194,13 +195,18 @@ class Breakdown:
 
 
 def breakdowns(document: Document) -> list[Breakdown]:
-    """The breakdowns of a document: the parts that stand in one list, or in one paragraph."""
+    """The breakdowns of a document: the parts that stand in one list, one sentence, or one paragraph."""
     found = layout(document.text, document.spans)
+    parts = [e for e in document.events if e.part_of]
+    sentence = {e.id: found.sentence_of(e.anchor) for e in parts}
+    together = Counter((e.part_of, sentence[e.id]) for e in parts)
     groups: dict[tuple, list[Event]] = {}
-    for part in (e for e in document.events if e.part_of):
-        block = found.sentences[found.sentence_of(part.anchor)].block
+    for part in parts:
+        block = found.sentences[sentence[part.id]].block
         intro = found.blocks[block].intro
-        groups.setdefault((part.part_of, block if intro is None else ("list", intro)), []).append(part)
+        alone = together[part.part_of, sentence[part.id]] == 1
+        place = ("list", intro) if intro is not None else ("block", block) if alone else sentence[part.id]
+        groups.setdefault((part.part_of, place), []).append(part)
     return [
         Breakdown(total, tuple(parts), whole(document, found, parts)) for (total, _), parts in groups.items()
     ]

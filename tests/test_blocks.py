@@ -60,6 +60,11 @@ def test_labelled_lines_in_a_run_are_items_and_a_single_one_is_not():
     assert [b.kind for b in layout("He said this.\nNote: none of it is new.\n\nThe end came.").blocks][1] == "paragraph"
 
 
+def test_a_lone_bullet_or_a_rule_ends_no_list():
+    text = "The raids:\n\n• Gao: one raid.\n•\n-----\n• Kidal: two raids.\n"
+    assert [b.intro for b in layout(text).blocks] == [None, 0, 0]
+
+
 def test_hard_wrapped_lines_are_one_paragraph():
     text = (
         "A column of some forty men on motorcycles rode into the market\n"
