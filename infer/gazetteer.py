@@ -52,6 +52,13 @@ def sounding(name: str) -> list[Entry]:
 
 
 @cache
+def neighbours(country: str) -> frozenset[str]:
+    """ISO codes of the countries that share a land border with one."""
+    rows = _connection().execute("SELECT neighbour FROM neighbour WHERE country = ?", (country,))
+    return frozenset(code for (code,) in rows)
+
+
+@cache
 def _connection() -> sqlite3.Connection:
     if not TABLE.is_file():
         raise InputError(

@@ -4,14 +4,26 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from math import log10
 
+from infer import gazetteer
 from infer.gazetteer import Entry
 from infer.placephrases import DISTRICT, DIVISION, TOWN
 
-SUPPORTED = 0.25  # least share of the best supported country's weight that makes a country plausible
+SUPPORTED, WELL_SUPPORTED = 0.25, 0.5  # shares of the best supported country's weight that make one plausible
 PROMINENT, LEAD = 3.0, 1.0  # prior, and lead over other countries, believed without support: 100,000 people
 FOREIGN, FAR_LEAD = 3.5, 2.0  # the same where the document speaks of other countries: 300,000 people
-BACKING = 2.0  # what full support adds to a prior
+UNIQUE, ALONE = (
+    2.3,
+    9.0,
+)  # prior believed with little support where no other country has the name: 20,000 people
+LITTLE_SUPPORT = 0.1  # share that is enough for a name of one country only
+BACKING, MOST_BACKING, PER_WEIGHT = (
+    2.0,
+    3.5,
+    0.15,
+)  # what full support adds to a prior, growing with its weight
+SOLE = 3.0  # weight that makes a document one of a single country, where no other is plausible
 CLEAR, FOREIGN_CLEAR = 0.5, 1.2  # by which prior and support together must lead; the same without support
+SHORT = 5  # letters below which an alternate name says little
 UNCOUNTED = 5_000  # people of a town whose number the table lacks
 LARGER = 5  # times as many people, for one of two towns of a name in one country
 _SPREAD = 0.5  # weight of a name that several countries have, shared among them
@@ -49,68 +61,118 @@ class Support:
         if len(divisions) == 1 and best.admin1:
             self.add(name, best.admin1, 1.0)
 
+    def _others(self, without: str, divisions: bool) -> dict[str, float]:
+        """Weights of countries, or of divisions, that names other than `without` give."""
+        own = self._weights.get(without, {})
+        return {c: w - own.get(c, 0.0) for c, w in self._total.items() if (len(c) > 2) == divisions}
+
     def share(self, code: str | None, without: str) -> float:
         """Weight of a country, or of a division among divisions, as a share of the largest: 0 to 1."""
-        size = len(code or "")
-        own = self._weights.get(without, {})
-        weights = {c: w - own.get(c, 0.0) for c, w in self._total.items() if (len(c) > 2) == (size > 2)}
+        weights = self._others(without, len(code or "") > 2)
         largest = max(weights.values(), default=0.0)
         return weights.get(code, 0.0) / largest if largest >= 0.5 else 0.0
 
+    def backing(self, country: str | None, without: str) -> float:
+        """What the document adds to the prior of a country's places."""
+        weight = self._others(without, False).get(country, 0.0)
+        return self.share(country, without) * min(MOST_BACKING, BACKING + PER_WEIGHT * weight)
+
     def speaks(self, without: str) -> bool:
         """Whether anything but this name speaks for a country."""
-        own = self._weights.get(without, {})
-        return any(w - own.get(c, 0.0) >= 1.0 for c, w in self._total.items())
+        return any(weight >= 1.0 for weight in self._others(without, False).values())
+
+    def sole(self) -> str | None:
+        """The country of a document that speaks of no other."""
+        weights = self._others("", False)
+        first = max(sorted(weights), key=weights.get, default=None)
+        plausible = [code for code, weight in weights.items() if weight >= SUPPORTED * weights[first]]
+        return first if plausible == [first] and weights[first] >= SOLE else None
 
 
 def prior(entry: Entry) -> float:
-    """Prominence: a country 5, a division 4, a town by people (10,000: 2; a million: 4), alternates less."""
+    """Prominence: a country 6, a division 4, a town by people (10,000: 2; a million: 4), alternates less."""
     if entry.kind == "country":
-        value = 5.0
+        value = 6.0
     elif entry.region or entry.kind == "admin1":
         value = 4.0
     elif entry.kind == "area":
         value = 1.5
     else:
-        value = log10(max(entry.population or UNCOUNTED, 300)) - 2 + 1.5 * entry.capital
+        value = people(entry)
     return value - (0 if entry.own else 1.5)
 
 
-def choose(options: Sequence[Entry], division: bool, support: Support, name: str) -> list[Entry]:
+def people(entry: Entry) -> float:
+    """Prominence by people alone: 2 for 10,000, 4 for a million; more for a country's capital."""
+    return log10(max(entry.population or UNCOUNTED, 300)) - 2 + 1.5 * entry.capital
+
+
+def choose(
+    options: Sequence[Entry], support: Support, name: str, division: bool = False, local: bool = False
+) -> list[Entry]:
     """The candidates in the one country that is meant; none where that is not clear.
 
-    `division`: the text calls it a province, a state or the like.
+    `division`: the text calls it a province, a state or the like; unless it does, a country's name never
+    means a division elsewhere ("Georgia"), and the country itself only where that is near ("Niger"). `local`:
+    the text calls it a camp, a hill or the like, which may have the name of a city elsewhere.
     """
-    best: dict[str | None, float] = {}
-    for o in _rivals(options, division, support, name):
-        best[o.country] = max(best.get(o.country, -9.0), prior(o))
+    best: dict[str | None, Entry] = {}
+    for o in sorted(_rivals(options, division, support, name), key=prior):
+        best[o.country] = o
     if not best:
         return []
-    share = {country: support.share(country, name) for country in best}
-    score = {country: value + BACKING * share[country] for country, value in best.items()}
+    score = {country: prior(entry) + support.backing(country, name) for country, entry in best.items()}
     first, *others = sorted(best, key=lambda country: (-score[country], country or ""))
-    supported = share[first] >= SUPPORTED
-    clear = all(score[first] - score[other] >= (CLEAR if supported else FOREIGN_CLEAR) for other in others)
-    if not supported:
-        enough, lead = (FOREIGN, FAR_LEAD) if support.speaks(name) else (PROMINENT, LEAD)
-        clear &= best[first] >= enough and all(best[first] - best[other] >= lead for other in others)
-    chosen = [o for o in options if o.country == first]
-    if not division and any(o.kind == "country" for o in options):
-        clear &= any(o.kind == "country" for o in chosen)
-    return chosen if clear else []
+    country = next((code for code, entry in best.items() if entry.kind == "country"), None)
+    if country and first != country:
+        return [o for o in options if o.country == country and country in gazetteer.neighbours(first)]
+    lead = min((score[first] - score[other] for other in others), default=ALONE)
+    if support.share(first, name) >= _needed(best[first], bool(others), local, name):
+        clear = lead >= CLEAR
+    else:
+        fame = min((prior(best[first]) - prior(best[other]) for other in others), default=ALONE)
+        clear = lead >= FOREIGN_CLEAR and _famous(best[first], fame, support, name, local)
+    return [o for o in options if o.country == first] if clear else []
+
+
+def _needed(entry: Entry, has_rivals: bool, local: bool, name: str) -> float:
+    """The share of support that makes a candidate plausible; a short alternate may be a mere coincidence."""
+    if not entry.own and len(name) < SHORT:
+        return 1.0
+    if not entry.own or local:
+        return WELL_SUPPORTED
+    return SUPPORTED if has_rivals else LITTLE_SUPPORT
+
+
+def _famous(entry: Entry, lead: float, support: Support, name: str, local: bool) -> bool:
+    """Whether a place, and its lead over namesakes in other countries, is enough without support."""
+    if local and entry.kind != "country" and not entry.region:
+        return False
+    if not support.speaks(name):
+        return (prior(entry) >= PROMINENT and lead >= LEAD) or (prior(entry) >= UNIQUE and lead >= ALONE)
+    fame = prior(entry) if entry.kind == "country" or entry.region else people(entry)
+    if fame >= FOREIGN and lead >= FAR_LEAD:
+        return True
+    near = any(
+        support.share(code, name) >= WELL_SUPPORTED for code in gazetteer.neighbours(entry.country or "")
+    )
+    return near and lead >= (FAR_LEAD if entry.kind == "country" else ALONE) and fame >= UNIQUE
 
 
 def _rivals(options: Sequence[Entry], division: bool, support: Support, name: str) -> list[Entry]:
     """Candidates worth weighing.
 
-    Nothing rivals a region of our own table, and no town elsewhere a country's name ("Jordan"), only a
-    division ("Niger", "Georgia"). A likeness of sound counts only in a country that has much support.
+    Nothing rivals a region of our own table. No town elsewhere rivals a country's name ("Jordan"); only a
+    division does. A likeness of sound counts only in a country that has much support.
     """
     regions = [o for o in options if o.region]
     if regions and not division:
         return regions
     countries = {o.country for o in options if o.kind == "country" and o.own}
-    options = [o for o in options if o.spelled or support.share(o.country, name) >= 2 * SUPPORTED]
+    options = [o for o in options if o.spelled or support.share(o.country, name) >= WELL_SUPPORTED]
+    divisions = [o for o in options if o.kind == "admin1"]
+    if countries and division and divisions:
+        return divisions
     return [o for o in options if not countries or o.country in countries or o.kind == "admin1"]
 
 

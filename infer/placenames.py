@@ -20,20 +20,10 @@ _LETTERS = str.maketrans(
 _WORD = re.compile(r"[^\W_]+")
 _ARTICLES = frozenset("al el ul il ar er as es ash esh at et ath ad ed adh edh az ez an en".split())
 _SHORT_FORMS = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+# Spellings and their sound, in this order; c at last stands for sh, one consonant.
 _SOUNDS = (
-    ("sch", "sh"),
-    ("tch", "sh"),
-    ("ch", "sh"),
-    ("dj", "j"),
-    ("gh", "g"),
-    ("kh", "k"),
-    ("dh", "d"),
-    ("th", "t"),
-    ("ph", "f"),
-    ("q", "k"),
-    ("c", "k"),
-    ("v", "w"),
-    ("x", "ks"),
+    *(("sch", "sh"), ("tch", "sh"), ("ch", "sh"), ("dj", "j"), ("gh", "g"), ("kh", "k"), ("dh", "d")),
+    *(("th", "t"), ("ph", "f"), ("q", "k"), ("c", "k"), ("v", "w"), ("x", "ks"), ("sh", "c")),
 )
 _VOWELS = str.maketrans({"e": "a", "o": "u", "w": "u", "y": "i"})
 _FEWEST_CONSONANTS = 3

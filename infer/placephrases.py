@@ -40,6 +40,11 @@ _NOUNS = {
     )
     for noun in nouns.split()
 }
+# Areas that lie around what they are named after; a hill, a camp or a market may be named after anything.
+_AROUND = frozenset(
+    """countryside suburb desert steppe badia badiya outskirts surroundings vicinity environs area axis axes
+    front frontline front-line pocket enclave corridor belt heartland hinterland""".split()
+)
 _MANY = frozenset(
     "countryside outskirts surroundings environs heights barracks headquarters".split()
 )  # never plural
@@ -54,11 +59,13 @@ _INSIDE = frozenset(
     "in at on within inside across throughout along".split()
 )  # name the whole, not a neighbourhood
 _FILLERS = _LINKS | frozenset(
-    """the its their both all other some several many most much nearby neighbouring neighboring various
+    """
+    the its their both all other some several many most much nearby neighbouring neighboring various
     entire whole remote old ancient historic besieged occupied disputed liberated restive volatile
     coastal mountainous outer inner two three four five a an and from to into so-called rest
-    different certain populated main administrative international separate km kilometers kilometres
-    miles about""".split()
+    different certain populated main military civil administrative international separate km
+    kilometers kilometres miles about
+    """.split()
 )
 _ROADS = frozenset(
     "highway road route motorway border frontier boundary axis line corridor railway railroad".split()
@@ -83,7 +90,8 @@ class Phrase:
     `names` are what is left to look up, best first, none for a place without a name; `kind` is what the
     outermost noun says the span is (DIVISION, TOWN, DISTRICT, AREA or None), `base` what the innermost says
     the named thing is; `part`: the span is only a part or a neighbourhood of it; `within`: the words of a
-    larger place in the same span; `ends`: the two ends of a road or border; `plural`: a noun for several.
+    larger place in the same span; `ends`: the two ends of a road or border; `plural`: a noun for several;
+    `site`: a hill, a camp or the like that may only share the name.
     """
 
     names: tuple[str, ...] = ()
@@ -93,12 +101,13 @@ class Phrase:
     within: str = ""
     ends: tuple[str, str] | None = None
     plural: bool = False
+    site: bool = False
 
 
 def read(span: str, known: Callable[[str], bool]) -> Phrase:
     """Take a span's words apart; `known` tells whether a string is a name as it stands."""
     span = re.sub(r"\blocal government area", "LGA", " ".join(span.split()).strip(_EDGES), flags=re.I)
-    span = re.sub(r"^the\s+(?=\S)", "", span, flags=re.I)
+    span = re.sub(r"^the\s+(?=\S)|\s\d+(?:(?:,|,?\sand|\s?&)\s\d+)*(?=\sof\s)", "", span, flags=re.I)
     if not span or known(span):
         return Phrase((span,) if span else ())
     if control := _CONTROL.search(span):
@@ -180,7 +189,11 @@ def _last_noun(parts: list[str], phrase: Phrase) -> tuple[Phrase, list[str]] | N
     if last.removesuffix("s") in _WATERS.split():
         return replace(phrase, kind=AREA, part=True), []
     if noun_kind(last):
-        return _with_noun(phrase, last, of=True), parts[:-1]
+        around = {last, last.removesuffix("s")} & _AROUND
+        site = phrase.site or (noun_kind(last) == AREA and not around)
+        return replace(_with_noun(phrase, last, of=True), site=site), parts[:-1]
+    if phrase.kind and last in _FILLERS:
+        return phrase, parts[:-1]
     return (_part(phrase), parts[:-1]) if _SIDES.fullmatch(last) else None
 
 

@@ -11,13 +11,13 @@ down by division; "city of", "town" make it the town, and so does being its coun
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from infer import gazetteer, placechoice, placephrases
 from infer.gazetteer import Entry
 from infer.parties import country_names, tokens
-from infer.placenames import key
+from infer.placenames import bare_key, key
 from infer.placephrases import AREA, DISTRICT, DIVISION, TOWN, Phrase
 from infer.schema import Place, Span
 
@@ -30,6 +30,7 @@ _INSIDE = re.compile(
 _COMMA = re.compile(r"\s*,\s*(?:the\s+)?$|\s*\($", re.I)
 _LIST = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&|as well as))\s+(?:the\s+|in\s+|both\s+)?$", re.I)
 _SAID, _LIKELY, _POSSIBLE = 3, 2, 1
+_LONGEST = 200  # characters; a longer span is no place
 _HEADER = re.compile(r"\s{0,2}:")
 
 
@@ -60,10 +61,10 @@ def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Place]:
 
 
 def _known(words: str) -> bool:
-    """Whether a string is a name as it stands; mere nouns only where they are a region's name ("Badia")."""
+    """Whether a string is a name as it stands; mere nouns must be a region's or a division's."""
     entries = _named(words)
     if placephrases.is_only_nouns(words):
-        return any(entry.region for entry in entries)
+        return any(entry.region or (entry.own and entry.kind == "admin1") for entry in entries)
     return any(len(key(words)) > 2 or entry.kind == "country" for entry in entries)
 
 
@@ -76,12 +77,14 @@ def _named(words: str) -> list[Entry]:
 
 
 def _mention(words: str) -> _Mention:
+    if len(words) > _LONGEST:
+        return _Mention(Phrase(), (), "")
     phrase, country = placephrases.read(words, _known), _adjective(words)
     for name in phrase.names:
         options = _named(name) or (gazetteer.sounding(name) if name != name.lower() else [])
         if options:
-            return _Mention(phrase, tuple(options), key(name), country)
-    return _Mention(phrase, (), key(phrase.names[0]) if phrase.names else "", country)
+            return _Mention(phrase, tuple(options), bare_key(name), country)
+    return _Mention(phrase, (), bare_key(phrase.names[0]) if phrase.names else "", country)
 
 
 def _adjective(words: str) -> str | None:
@@ -103,7 +106,8 @@ class _Document:
         self.mentions = {span: _mention(span.text(text)) for span in spans}
         self.support = placechoice.Support()
         self._hear_names()
-        for mention in self.mentions.values():
+        ends = [_mention(end) for mention in self.mentions.values() for end in mention.phrase.ends or ()]
+        for mention in (*self.mentions.values(), *ends):
             if mention.options:
                 self.support.add_options(mention.name, mention.options)
 
@@ -114,7 +118,7 @@ class _Document:
         for found in country_names().mentions(words):
             codes, role = {value.code for value in found.values}, found.values[0].role
             outside = role == "adjective" or words[found.first].start not in inside
-            if len(codes) == 1 and role != "place" and outside and not found.needs_support:
+            if len(codes) == 1 and role != "place" and outside:
                 counts[codes.pop(), role] += 1
         for (code, role), count in counts.items():
             once = _NAMED if role == "name" else _ADJECTIVE
@@ -129,14 +133,16 @@ class _Document:
             span = self.spans[i]
             inner = self._inner(self.mentions[span])
             outer[span] = _Outer(inner, _SAID) if inner else self._outer(i, places, outer)
-            places[span] = self._place(self.mentions[span], outer[span], self._as_division(i))
+            places[span] = self._place(
+                self.mentions[span], outer[span], self._called_division(i), self._heads(i)
+            )
         return places
 
     def _inner(self, mention: _Mention) -> Place | None:
         """The larger place that the span itself names: Nineveh in "Sinjar, Nineveh", Iraq in "Iraqi soil"."""
         if mention.phrase.within:
             within = _mention(mention.phrase.within)
-            place = self._place(within, _Outer(self._inner(within), _SAID), as_division=True)
+            place = self._place(within, _Outer(self._inner(within), _SAID))
             return place if place.country else None
         return Place(country=mention.country) if mention.country else None
 
@@ -160,63 +166,84 @@ class _Document:
         return _Outer()
 
     def _between(self, i: int) -> str:
-        return self.text[self.spans[i].end : self.spans[i + 1].start]
+        """The text between span `i` and the next; a long one joins nothing."""
+        start, end = self.spans[i].end, self.spans[i + 1].start
+        return self.text[start:end] if end - start < _LONGEST else "."
 
-    def _as_division(self, i: int) -> bool:
-        """Whether a list's noun or the layout makes it a division: "Idlib and Hama provinces", "Idlib: …"."""
+    def _heads(self, i: int) -> bool:
+        """Whether a span is all of its line up to a colon, as in a breakdown by division."""
         span = self.spans[i]
         line = self.text[self.text.rfind("\n", 0, span.start) + 1 : span.start]
-        if not re.search(r"\w", line) and _HEADER.match(self.text, span.end):
-            return True
-        return any(self._shared(i, step) for step in (1, -1))
+        return not re.search(r"\w", line) and bool(_HEADER.match(self.text, span.end))
 
-    def _shared(self, i: int, step: int) -> bool:
-        """Whether a neighbour in the same list carries a plural noun for divisions."""
-        while 0 <= i + step < len(self.spans):
-            left, right = self.spans[min(i, i + step)], self.spans[max(i, i + step)]
-            if not _LIST.fullmatch(self.text[left.end : right.start]):
-                return False
-            i += step
-            phrase = self.mentions[self.spans[i]].phrase
-            if phrase.plural and phrase.base == DIVISION:
+    def _called_division(self, i: int) -> bool:
+        """Whether a list says it is a division: "Idlib and Hama provinces", "Kaduna, Niger and Yobe"."""
+        options = self.mentions[self.spans[i]].options
+        here = {o.country for o in options if o.kind == "admin1" and o.own}
+        in_doubt = any(o.kind == "country" for o in options)
+        for mention in (m for step in (1, -1) for m in self._listed(i, step)):
+            if mention.phrase.plural and mention.phrase.base == DIVISION:
+                return True
+            if in_doubt and any(o.kind == "admin1" and o.own and o.country in here for o in mention.options):
                 return True
         return False
 
-    def _place(self, mention: _Mention, outer: _Outer, as_division: bool) -> Place:
+    def _listed(self, i: int, step: int) -> Iterator[_Mention]:
+        """The mentions before or after span `i` in the same list."""
+        while 0 <= i + step < len(self.spans) and _LIST.fullmatch(self._between(min(i, i + step))):
+            i += step
+            yield self.mentions[self.spans[i]]
+
+    def _place(
+        self, mention: _Mention, outer: _Outer, called_division: bool = False, heads: bool = False
+    ) -> Place:
         phrase = mention.phrase
         if phrase.ends:
             return self._common(phrase.ends)
-        entries = self._entries(mention, outer, as_division or phrase.base == DIVISION)
-        entries = placechoice.pick(entries, phrase.base, as_division, self.support, mention.name)
+        entries = self._entries(mention, outer, called_division or phrase.base == DIVISION)
+        entries = placechoice.pick(entries, phrase.base, called_division or heads, self.support, mention.name)
         if entries:
             return _described(entries, phrase)
-        lent = outer.place if outer.place and (phrase.names or phrase.kind) else Place()
+        lent = self._lent(phrase, outer)
         return Place(kind=_kind_said(phrase), country=lent.country, admin1=lent.admin1)
+
+    def _lent(self, phrase: Phrase, outer: _Outer) -> Place:
+        """What the text says of an unknown place; a nameless area lies in the one country it speaks of."""
+        if outer.place and (phrase.names or phrase.kind):
+            return outer.place
+        nameless = _is_nameless(phrase) and _kind_said(phrase) == AREA
+        return Place(country=self.support.sole() if nameless else None)
 
     def _entries(self, mention: _Mention, outer: _Outer, division: bool) -> list[Entry]:
         """The candidates in the country meant; those inside the outer place, where the text names one."""
         options, place = list(mention.options), outer.place
+        local = mention.phrase.site or _is_nameless(mention.phrase)
+        chosen = placechoice.choose(options, self.support, mention.name, division, local)
         if not place or not place.country:
-            return placechoice.choose(options, division, self.support, mention.name)
+            return chosen
         inside = [o for o in options if o.country == place.country and place.admin1 in (None, o.admin1)]
         larger = any(o.own and o.kind in ("country", "admin1") for o in options)
         if outer.how == _SAID and (inside or not larger):
             return inside
-        if outer.how == _LIKELY and inside:
-            return inside
-        return placechoice.choose(options, division, self.support, mention.name) or inside
+        return inside if outer.how == _LIKELY and inside else chosen or inside
 
     def _common(self, ends: tuple[str, str]) -> Place:
-        """A road or border: what both its ends have in common."""
-        a, b = (self._place(_mention(end), _Outer(), as_division=False) for end in ends)
+        """A road or border: what both its ends have in common; an end may be known by the other's country."""
+        mentions = [_mention(end) for end in ends]
+        shared = set.intersection(*({o.country for o in mention.options} for mention in mentions))
+        outer = _Outer(Place(country=shared.pop()), _LIKELY) if len(shared) == 1 else _Outer()
+        a, b = (self._place(mention, outer) for mention in mentions)
         country = a.country if a.country == b.country else None
-        return Place(
-            kind=AREA, country=country, admin1=a.admin1 if country and a.admin1 == b.admin1 else None
-        )
+        admin1 = a.admin1 if country and a.admin1 == b.admin1 else None
+        return Place(kind=AREA, country=country, admin1=admin1)
+
+
+def _is_nameless(phrase: Phrase) -> bool:
+    return all(map(placephrases.is_only_nouns, phrase.names))
 
 
 def _kind_said(phrase: Phrase) -> str | None:
-    if phrase.part or phrase.kind == DISTRICT:
+    if phrase.part or phrase.kind == DISTRICT or (phrase.names and _is_nameless(phrase)):
         return AREA
     return phrase.kind
 

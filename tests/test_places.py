@@ -100,6 +100,22 @@ def test_any_span_of_any_string(text, start, length):
     assert len(resolve(text, [Span(start, start + length, "LOCATION")])) == 1
 
 
+@pytest.mark.parametrize(
+    "words", ["A, " * 60, "(" * 150, "X of " * 40, "a-" * 90, "north of " * 20, "X" * 10**6]
+)
+def test_a_span_of_strange_length_or_nesting(words):
+    """Nested phrases end; a span longer than any name of a place is no place."""
+    (place,) = resolve(words, [Span(0, len(words), "LOCATION")]).values()
+    assert place.country is None
+
+
+def test_a_megabyte_on_one_line():
+    """The text around the spans may be of any size."""
+    text = "Aleppo, " + "x " * 500_000 + "Homs"
+    spans = [Span(0, 6, "LOCATION"), Span(len(text) - 4, len(text), "LOCATION")]
+    assert {place.country for place in resolve(text, spans).values()} == {"SY"}
+
+
 def test_two_hundred_spans_take_little_time():
     """A long report is no burden: well under two seconds on a slow machine."""
     text, spans = marked(

