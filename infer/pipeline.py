@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from infer import actors, assemble, blocks, casualties, numbers, periods, places, totals
+from infer.reading import Reading
 from infer.schema import Document
 
 
@@ -22,7 +23,7 @@ def assemble_spans(document: Document) -> Document:
     layout = blocks.layout(text, spans)
     number = {s: numbers.read(s.text(text)) for s in spans if s.label in ("ATTACK_COUNT", "CASUALTY")}
     figures, repeats = casualties.read(text, layout, spans, number, party_classes)
-    reading = assemble.Reading(
+    reading = Reading(
         text=text,
         layout=layout,
         spans=spans,

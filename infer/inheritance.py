@@ -1,0 +1,95 @@
+"""Slots that an event's own sentences leave open, carried from where the report states them.
+
+In this order: the total that it breaks down, the sentences before in its paragraph, the line that
+introduces its list, the heading above, the headline, and for periods the events before.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from infer.drafts import Draft
+from infer.reading import Reading
+from infer.schema import Span
+
+
+def inherit(reading: Reading, drafts: Sequence[Draft], draft: Draft) -> None:
+    """Fill the slots that the draft's own sentences leave open."""
+    for slot in ("actors", "places", "periods"):
+        if not draft.own[slot] and not (slot == "actors" and passive_victims(reading, draft)):
+            found = (spans for spans in sources(reading, drafts, draft, slot) if spans)
+            draft.carried[slot] = list(next(found, []))
+    draft.carried["places"] = [*draft.carried.get("places", ()), *governing_places(reading, draft)]
+
+
+def governing_places(reading: Reading, draft: Draft) -> list[Span]:
+    """Places that the label of the draft's list item and a heading that is a mere place add to its own."""
+    block = reading.layout.blocks[draft.block]
+    first = next(i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block)
+    label = [
+        s
+        for s in reading.stated(first, "places")
+        if block.kind in ("bullet", "row") and s.start <= block.body + 2
+    ]
+    headings = [i for i in above(reading, draft) if is_heading(reading, i)]
+    known = {reading.place_key(p) for p in draft.spans("places")}
+    return [
+        p
+        for p in (*label, *(s for i in headings for s in reading.stated(i, "places")))
+        if reading.place_key(p) not in known
+    ]
+
+
+def is_heading(reading: Reading, sentence: int) -> bool:
+    """Whether a sentence is a heading that is little more than the names of places ("NORTH KIVU:")."""
+    kind = reading.layout.blocks[reading.layout.sentences[sentence].block].kind
+    spans = reading.by_sentence.get(sentence, [])
+    named = sum(s.end - s.start for s in spans if s.label == "LOCATION")
+    return kind == "heading" and not reading.counts_in(sentence) and len(reading.words(sentence)) <= 2 * named
+
+
+def passive_victims(reading: Reading, draft: Draft) -> bool:
+    """Whether the sentence names a party only as the one that suffered ("X lost ten members")."""
+    named = [s for s in reading.by_sentence[draft.clause.sentence] if s.label == "ACTOR"]
+    return bool(named) and draft.total is None and not draft.counts
+
+
+def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) -> Iterator[list[Span]]:
+    """Where a slot may be carried from, best first."""
+    if draft.total:
+        yield draft.total.spans(slot) or next(
+            (s for s in sources(reading, drafts, draft.total, slot) if s), []
+        )
+    for sentence in above(reading, draft):
+        yield reading.stated(sentence, slot)
+    if draft.counts and slot == "actors":
+        previous = [i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block - 1]
+        yield from (reading.stated(i, slot) for i in reversed(previous))
+    if slot != "actors" or draft.counts:
+        for i in frame(reading):
+            yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
+    if slot == "periods":
+        earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
+        yield from earlier if draft.counts else reversed(earlier)
+
+
+def frame(reading: Reading) -> list[int]:
+    """The sentences of the headline and of the date line, which hold for the whole report."""
+    layout = reading.layout
+    return [
+        i for i, s in enumerate(layout.sentences) if layout.blocks[s.block].kind in ("headline", "dateline")
+    ]
+
+
+def above(reading: Reading, draft: Draft) -> Iterator[int]:
+    """Sentences that govern a draft's: before it in its block, the list's introduction, the heading."""
+    layout = reading.layout
+
+    def of_block(block: int) -> list[int]:
+        return [i for i, s in enumerate(layout.sentences) if s.block == block]
+
+    yield from (i for i in reversed(of_block(draft.block)) if i < draft.clause.sentence)
+    block = layout.blocks[draft.block]
+    while block.intro is not None:
+        yield from reversed(of_block(block.intro))
+        block = layout.blocks[block.intro]
+    headings = (i for i in range(draft.block, -1, -1) if layout.blocks[i].kind == "heading")
+    yield from next((s for s in map(of_block, headings) if not any(map(reading.counts_in, s))), [])
