@@ -92,20 +92,20 @@ class Layout:
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
     """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
     spans = sorted(spans)
-    blocks = tuple(introduced(text, [classify(text, *bounds) for bounds in stretches(text)]))
+    blocks = tuple(introduced(text, [classify(text, *bounds) for bounds in stretches(text, spans)]))
     blocks = tuple(headlined(blocks))
     sentences = [Sentence(a, b, i) for i, block in enumerate(blocks) for a, b in split(text, block, spans)]
     return Layout(blocks, tuple(sentences))
 
 
-def stretches(text: str) -> Iterator[tuple[int, int]]:
+def stretches(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """[start, end) of each block: lines, with hard-wrapped lines joined."""
     chunk: list[tuple[int, int]] = []
     previous = 0
     for match in LINE.finditer(text):
         blank_before = text.count("\n", previous, match.start()) > 1
-        if not WORD.search(match.group()):  # blank, or a lone bullet, or a rule
-            continue
+        if not match.group().strip() or not WORD.search(match.group()) and not touched(spans, *match.span()):
+            continue  # blank, or a lone bullet, or a rule
         if chunk and blank_before:
             yield from join_wrapped(text, chunk)
             chunk = []
@@ -113,6 +113,12 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
         previous = match.end()
     if chunk:
         yield from join_wrapped(text, chunk)
+
+
+def touched(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of the sorted, disjoint spans reaches into [start, end)."""
+    i = bisect_right(spans, start, key=lambda s: s.end)
+    return i < len(spans) and spans[i].start < end
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
