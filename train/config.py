@@ -27,10 +27,15 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Tokens: `size` of a window with its special tokens, `stride` from one window to the next."""
+    """Tokens: `size` of a window with its special tokens, `stride` from one window to the next.
+
+    `line_mark` is a token of the base model that the encoder sees for every line break, where its own
+    tokenizer takes line breaks for spaces; None leaves the tokenizer as it is.
+    """
 
     size: int = 256
     stride: int = 192
+    line_mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import transformers
+from tokenizers import normalizers
 
 from infer import bio, tokens
 from infer.schema import InputError, Span
@@ -59,9 +60,7 @@ def load(config: Config) -> tuple[transformers.PreTrainedModel, transformers.Pre
             ignore_mismatched_sizes=True,
             attn_implementation=config.fit.attention,
         )
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source)
-        tokenizer.backend_tokenizer.no_truncation()  # what the base's own task cut and padded to
-        tokenizer.backend_tokenizer.no_padding()
+        tokenizer = _load_tokenizer(source, config.windows.line_mark)
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise InputError(
@@ -110,6 +109,30 @@ def logits(model: torch.nn.Module, ids: np.ndarray) -> np.ndarray:
     with torch.inference_mode():
         output = type(model).forward(model, input_ids=inputs, attention_mask=torch.ones_like(inputs))
         return output.logits.cpu().numpy()
+
+
+def _load_tokenizer(source: str, line_mark: str | None) -> transformers.PreTrainedTokenizerBase:
+    """The base's tokenizer, without what its own task cut and padded to, and with line breaks marked.
+
+    The class is the general one: those of single models build their normalizer anew when loaded.
+    """
+    base = transformers.AutoTokenizer.from_pretrained(source)
+    backend = base.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    if line_mark:
+        if base.convert_tokens_to_ids(line_mark) in (None, base.unk_token_id):
+            raise InputError(
+                f"windows.line_mark is {line_mark!r}; needed: a token of the base model's vocabulary"
+            )
+        if line_mark not in backend.encode("\n", add_special_tokens=False).tokens:
+            lines = normalizers.Replace("\n", f" {line_mark} ")
+            backend.normalizer = normalizers.Sequence(
+                [lines, backend.normalizer] if backend.normalizer else [lines]
+            )
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=backend, model_max_length=base.model_max_length, **base.special_tokens_map
+    )
 
 
 def _set_dropout(settings: transformers.PretrainedConfig, fit: Fit) -> None:
