@@ -33,11 +33,13 @@ STAMP_WORD = re.compile(
 )
 DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
 DASH = r"(?:--|[–—-])"
+CITY = r"(?:[^.!?\n]|(?<=\b\w\w)\.|(?<=\b\w\w\w)\.|(?<=\b\w\w\w\w)\.)"  # no full stop but after "Oct"
 INLINE_DATELINE = re.compile(
     r"\s*[A-ZÀ-Þ](?:"
-    rf"[^.!?\n]{{2,100}}?\([^()\n]{{2,60}}\)\s*(?:{DASH}|:)+"  # KANO, 5 May (Agency) --
-    rf"|[^.!?\n]{{2,100}}?(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s{DASH}(?=\s)"  # Kano, 5 May 2020 –
-    r"|[^.!?\n]{2,30}?\s(?:--|—)(?=\s)"  # KANO —
+    rf"{CITY}{{2,100}}?\([^()\n]{{2,60}}\)\s*(?:{DASH}|:)+"  # KANO, 5 May (Agency) --
+    rf"|{CITY}{{2,100}}?(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s{DASH}(?=\s)"  # Kano, Oct. 5, 2020 –
+    rf"|{CITY}{{2,30}}?\s(?:--|—)(?=\s)"  # KANO —
+    rf"|(?-i:[A-Z .,]{{3,30}}?)(?:\s?[A-Z][a-z]{{1,3}}\.)?\s{DASH}(?=\s)"  # TAMPA, Fla. –
     r")\s*(?:\[TEXT\]\s*)?",
     re.I,
 )

@@ -101,7 +101,7 @@ def own_slots(reading: Reading, clause: Clause, slot: str) -> list[Span]:
     if slot == "periods":
         dated = [p for p in clause.periods if reading.dated(p)]
         compared = COMPARED.search(reading.text, max(0, clause.anchor.start - WINDOW), clause.anchor.start)
-        return dated if compared else [p for p in dated if not reading.aside(p)]
+        return dated if compared else [p for p in dated if not reading.aside(p) and not reading.spoken(p)]
     return origin_dropped(reading, clause.places)
 
 

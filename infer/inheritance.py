@@ -17,33 +17,20 @@ def inherit(reading: Reading, drafts: Sequence[Draft], draft: Draft) -> None:
         if not draft.own[slot] and not (slot == "actors" and passive_victims(reading, draft)):
             found = (spans for spans in sources(reading, drafts, draft, slot) if spans)
             draft.carried[slot] = list(next(found, []))
-    draft.carried["places"] = [*draft.carried.get("places", ()), *governing_places(reading, draft)]
+    draft.carried["places"] = [*draft.carried.get("places", ()), *label_places(reading, draft)]
 
 
-def governing_places(reading: Reading, draft: Draft) -> list[Span]:
-    """Places that the label of the draft's list item and a heading that is a mere place add to its own."""
+def label_places(reading: Reading, draft: Draft) -> list[Span]:
+    """The place that a draft's list item begins with ("Gao: …"), where the draft's own are others."""
     block = reading.layout.blocks[draft.block]
     first = next(i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block)
+    known = {reading.place_key(p) for p in draft.spans("places")}
     label = [
         s
         for s in reading.stated(first, "places")
         if block.kind in ("bullet", "row") and s.start <= block.body + 2
     ]
-    headings = [i for i in above(reading, draft) if is_heading(reading, i)]
-    known = {reading.place_key(p) for p in draft.spans("places")}
-    return [
-        p
-        for p in (*label, *(s for i in headings for s in reading.stated(i, "places")))
-        if reading.place_key(p) not in known
-    ]
-
-
-def is_heading(reading: Reading, sentence: int) -> bool:
-    """Whether a sentence is a heading that is little more than the names of places ("NORTH KIVU:")."""
-    kind = reading.layout.blocks[reading.layout.sentences[sentence].block].kind
-    spans = reading.by_sentence.get(sentence, [])
-    named = sum(s.end - s.start for s in spans if s.label == "LOCATION")
-    return kind == "heading" and not reading.counts_in(sentence) and len(reading.words(sentence)) <= 2 * named
+    return [p for p in label if reading.place_key(p) not in known]
 
 
 def passive_victims(reading: Reading, draft: Draft) -> bool:
@@ -68,6 +55,7 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
             yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
     if slot == "periods":
         earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
+        yield [p for p in draft.clause.periods if reading.spoken(p)]
         yield from earlier if draft.counts else reversed(earlier)
 
 

@@ -48,7 +48,7 @@ MISSING = r"""
 """
 # Words that say it only where no plainer one does.
 HINTS = {
-    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew (?:him|her|them)sel(?:f|ves) up, graves?",
+    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew \\w+sel(?:f|ves) up, graves?",
     "wounded": "wounds, burns, hospital\\w*, treated, in a coma, survivors?, intensive care",
     "captured": "holds?, held, in custody, suspects?, intercepted, wanted",
     "missing": "taken, took, seized",
@@ -163,16 +163,17 @@ OTHER_SOURCES = r"""
     says
 """
 
+SPEECH = "said, says, told \\w+, announced, reported, stated, confirmed, added, statement"
 COMPARISON = """
-    from, than, up from, down from, compared, versus, vs, previous, preceding, the (?:week|month|year) before
+    from, than, as in, up from, down from, compared, versus, vs, previous, preceding,
+    the (?:week|month|year) before
 """
 
 # How sentences and lists hang together.
 DEFINITE = "(?:the|this|these|those|that|their|its|both|such)"
 OF_AN_ATTACK = """
-    human cost, cost, losses, toll, death toll, dead, victims?, casualties, fatalities, wounded, injured, others?,
-    fighting, violence, gunm[ae]n,
-    attackers?, assailants?
+    human cost, cost, losses, toll, death toll, dead, victims?, casualties, fatalities, wounded, injured,
+    others?, fighting, violence, gunm[ae]n, attackers?, assailants?
 """
 POINTS_BACK = rf"""
     as a result\b, consequently\b, in total\b, overall\b,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from infer import actors, casualties, roles
 from infer.blocks import Layout
-from infer.lexicon import COMPARISON, phrases
+from infer.lexicon import COMPARISON, SPEECH, phrases
 from infer.schema import Casualty, Interval, Place, Quantity, Span
 
 CONTROL = re.compile(r"\b(?:controlled|control|held|occupied|run|administered)\b", re.I)
@@ -16,6 +16,7 @@ FILLER = re.compile(
     re.I,
 )
 COMPARED = re.compile(rf"\b{phrases(COMPARISON)}\b[^.;:]*$", re.I)
+SPOKEN = re.compile(rf"\b{phrases(SPEECH)}\s+(?:late\s+|early\s+)?(?:on\s+)?$", re.I)
 WINDOW = 40  # characters before a period in which a comparison is looked for
 
 
@@ -82,6 +83,10 @@ class Reading:
     def dated(self, period: Span) -> bool:
         interval = self.interval.get(period)
         return bool(interval and (interval.start or interval.end))
+
+    def spoken(self, period: Span) -> bool:
+        """Whether a period dates what was said of a deed, not the deed ("police said on Monday")."""
+        return bool(SPOKEN.search(self.text, max(0, period.start - WINDOW), period.start))
 
     def counts_in(self, sentence: int) -> bool:
         """Whether a sentence has a count of attacks or a casualty figure."""
