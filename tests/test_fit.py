@@ -184,7 +184,7 @@ def test_what_cannot_be_trained_is_refused(settings_file, tmp_path, setting, mes
 
 
 def test_line_breaks_are_seen_where_a_mark_is_named(settings_file, tmp_path):
-    """BERT takes a line break for a space, so that headlines run into the text; words stay where they were."""
+    """BERT takes line breaks for spaces, so that headlines run into the text; words stay where they were."""
     text = "Halab\r\n\nKessa fell"
     read = []
     for mark in ("null", '"."', '"."'):
