@@ -45,6 +45,7 @@ _AROUND = frozenset(
     """countryside suburb desert steppe badia badiya outskirts surroundings vicinity environs area axis axes
     front frontline front-line pocket enclave corridor belt heartland hinterland""".split()
 )
+_LAND = frozenset("soil land coast coastline shore plain valley mountain island side interior part".split())
 _MANY = frozenset(
     "countryside outskirts surroundings environs heights barracks headquarters".split()
 )  # never plural
@@ -130,6 +131,12 @@ def is_only_nouns(words: str) -> bool:
     return all(map(_says_nothing, words.split()))
 
 
+def is_land(word: str) -> bool:
+    """Whether a noun is for land that a country's adjective can claim: Syrian soil, no Syrian hospital."""
+    kind = noun_kind(word)
+    return kind not in (None, AREA) or word.casefold().removesuffix("s") in _LAND | _AROUND
+
+
 def borders(word: str) -> bool:
     """Whether a noun is for a line between places rather than for a place."""
     return word.casefold().removesuffix("s") in _ROADS
@@ -162,6 +169,9 @@ def _peel(parts: list[str], known) -> Phrase:
         name = " ".join(parts)
         if known(name):
             return replace(phrase, names=(name,))
+        sides = next((i for i, part in enumerate(parts) if not _SIDES.fullmatch(part)), 0)
+        if sides and known(" ".join(parts[sides:])):
+            return replace(_part(phrase), names=(" ".join(parts[sides:]),))
         step = _noun_of(parts, phrase) or _last_noun(parts, phrase) or _first_word(parts, phrase)
         if step is None:
             return replace(phrase, names=(name,)) if name else phrase

@@ -88,13 +88,13 @@ def _mention(words: str) -> _Mention:
 
 
 def _adjective(words: str) -> str | None:
-    """The country whose adjective stands before a geographic noun: "the Syrian town of X", "Iraqi soil"."""
+    """The country whose adjective stands before a noun for land: "the Syrian town of X", "Iraqi soil"."""
     parts = tokens(words)
     for found in country_names().mentions(parts):
         after = parts[found.last].raw if found.last < len(parts) else ""
-        if len(found.values) == 1 and found.values[0].role == "adjective" and placephrases.noun_kind(after):
+        if len(found.values) == 1 and found.values[0].role == "adjective" and placephrases.is_land(after):
             code = found.values[0].code
-            return code if len(code) == 2 and not placephrases.borders(after) else None
+            return code if len(code) == 2 else None
     return None
 
 
@@ -180,7 +180,7 @@ class _Document:
         """Whether a list says it is a division: "Idlib and Hama provinces", "Kaduna, Niger and Yobe"."""
         options = self.mentions[self.spans[i]].options
         here = {o.country for o in options if o.kind == "admin1" and o.own}
-        in_doubt = any(o.kind == "country" for o in options)
+        in_doubt = any(o.kind == "country" or o.region for o in options)
         for mention in (m for step in (1, -1) for m in self._listed(i, step)):
             if mention.phrase.plural and mention.phrase.base == DIVISION:
                 return True
@@ -200,7 +200,8 @@ class _Document:
         phrase = mention.phrase
         if phrase.ends:
             return self._common(phrase.ends)
-        entries = self._entries(mention, outer, called_division or phrase.base == DIVISION)
+        in_breakdown = heads and any(o.region for o in mention.options)
+        entries = self._entries(mention, outer, called_division or in_breakdown or phrase.base == DIVISION)
         entries = placechoice.pick(entries, phrase.base, called_division or heads, self.support, mention.name)
         if entries:
             return _described(entries, phrase)
@@ -221,7 +222,7 @@ class _Document:
         chosen = placechoice.choose(options, self.support, mention.name, division, local)
         if not place or not place.country:
             return chosen
-        inside = [o for o in options if o.country == place.country and place.admin1 in (None, o.admin1)]
+        inside = _inside(options, place)
         larger = any(o.own and o.kind in ("country", "admin1") for o in options)
         if outer.how == _SAID and (inside or not larger):
             return inside
@@ -236,6 +237,16 @@ class _Document:
         country = a.country if a.country == b.country else None
         admin1 = a.admin1 if country and a.admin1 == b.admin1 else None
         return Place(kind=AREA, country=country, admin1=admin1)
+
+
+def _inside(options: Sequence[Entry], place: Place) -> list[Entry]:
+    """The candidates inside a place; a town whose division the table lacks takes the one the text gives."""
+    here = [o for o in options if o.country == place.country]
+    if place.admin1 is None:
+        return here
+    known = [o for o in here if o.admin1 == place.admin1]
+    towns = [o for o in here if o.kind == "populated_place" and o.admin1 is None]
+    return known or [replace(o, admin1=place.admin1) for o in towns]
 
 
 def _is_nameless(phrase: Phrase) -> bool:
