@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from infer.lexicon import DISTRIBUTION, SELECTION, any_of
+from infer.lexicon import ATTACK_NOUNS, DISTRIBUTION, SELECTION, any_of, phrases
 from infer.schema import Span
 
 ANNOUNCES = any_of(DISTRIBUTION)
@@ -19,10 +19,15 @@ OPENER = re.compile(
     re.I,
 )
 OF_ALL = re.compile(r"\b(?:of|among)\s+(?:the|all|these|those|its|their)?\s*(?:the\s+)?$", re.I)
+KINDS = """
+    type, place, cause, region, province, governorate, state, county, month, week, area, district, actor,
+    perpetrator, party, means, weapon
+"""
+TOTAL_NOUNS = f"{ATTACK_NOUNS}, total, dead, victims"
 OF_THESE = re.compile(
-    r"\W*(?:by\s+(?:type|place|cause|region|province|governorate|state|county|month|week|area|district|actor|"
-    r"perpetrator|party|means|weapon)\b"
-    r"|(?:\w+\s+){0,4}of\s+(?:these|those|them|the)\b|among\s+(?:these|those|them)\b"
+    rf"\W*(?:by\s+{phrases(KINDS)}\b"
+    rf"|(?:\w+\s+){{0,4}}of\s+(?:these|those|them\b|the\s+(?:\w+\s+)?{phrases(TOTAL_NOUNS)}\b)"
+    r"|among\s+(?:these|those|them)\b"
     r"|(?:these|those|they|the\s+attacks|the\s+operations)\s+(?:were\s+|are\s+)?"
     r"(?:includ\w+|distribut\w+|consist\w+|compris\w+))",
     re.I,

@@ -34,9 +34,11 @@ def label_places(reading: Reading, draft: Draft) -> list[Span]:
 
 
 def passive_victims(reading: Reading, draft: Draft) -> bool:
-    """Whether the sentence names a party only as the one that suffered ("X lost ten members")."""
-    named = [s for s in reading.by_sentence[draft.clause.sentence] if s.label == "ACTOR"]
-    return bool(named) and draft.total is None and not draft.counts
+    """Whether a paragraph opens with a party only as the one that suffered ("X lost ten members")."""
+    sentence = draft.clause.sentence
+    named = any(s.label == "ACTOR" for s in reading.by_sentence[sentence])
+    opening = sentence == 0 or reading.layout.sentences[sentence - 1].block != draft.block
+    return named and opening and draft.total is None and not draft.counts
 
 
 def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) -> Iterator[list[Span]]:

@@ -150,11 +150,12 @@ SUFFERED = r"""
     come under, suffered, surrendered, fell
 """
 RESPONSIBLE = r"""
-    (?:was|were|is|are|stood) behind, responsible for, (?:was|were) blamed, claimed
+    (?:was|were|is|are|stood) behind, responsible for, (?:was|were) blamed, claimed,
+    announced(?! (?:that|the death))
 """
 SPEAKS = r"""
-    spokes\w+, commander, sources?, said, says, stated, announced, reported, claimed, denied, confirmed,
-    added
+    spokes\w+, commander, sources?, counted, recorded, documented, logged, registered, verified, said,
+    says, stated, announced, reported, claimed, denied, confirmed, added
 """
 OTHER_SOURCES = r"""
     statement, own (?:count|figures?), gives?, gave, counted, sources?, claim\w*, puts? (?:the|its),

@@ -46,14 +46,15 @@ SAYS_OF_ITSELF = re.compile(
     rf"{CLOSES}\s*:|{CLOSES}\s+(?:\w+\s+)??{phrases(SPEAKS)}\b[^.;]{{0,60}}?\b(?:it|they|we|its\s+\w+)\b",
     re.I,
 )
-SAYS = re.compile(rf"[,\s]+{phrases(SPEAKS)}\b", re.I)
+SAYS = re.compile(rf"[,\s]+(?:(?:has|have|had|also|later)\s+)?{phrases(SPEAKS)}\b", re.I)
 # "ISIS [also] carried out", "gunmen, who had come at night, shot"; no form of "to be", no preposition.
 VERB = re.compile(
     rf"{CLOSES}\s+(?:(?:also|then|later|again|have|has|had|who|which|that|\w+ly)\s+){{0,3}}{phrases(DEEDS)}\b",
     re.I,
 )
 LIST_GAP = re.compile(
-    r"[\s,()“”\"]*(?:(?:and|or|as well as|along with|&)\b\s*)?(?:the|their|its|allied|other)?\s*", re.I
+    r"[\s,()“”\"]*(?:(?:and|or|as well as|along with|alongside|together with|&)\b\s*)?(?:the|their|its|allied|other)?\s*",
+    re.I,
 )
 WINDOW = 120  # characters of context before a mention
 
