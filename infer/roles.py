@@ -53,7 +53,8 @@ VERB = re.compile(
     re.I,
 )
 LIST_GAP = re.compile(
-    r"[\s,()“”\"]*(?:(?:and|or|as well as|along with|alongside|together with|&)\b\s*)?(?:the|their|its|allied|other)?\s*",
+    r"[\s,()“”\"]*(?:(?:and|or|as well as|along with|alongside|together with|&)\b\s*)?"
+    r"(?:the|their|its|allied|other)?\s*",
     re.I,
 )
 WINDOW = 120  # characters of context before a mention
