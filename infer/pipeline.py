@@ -18,7 +18,8 @@ def read(document: Document, tagger) -> Document:
 
 def assemble_spans(document: Document) -> Document:
     """The document with events and checks read from the spans it has, whoever marked them."""
-    text, spans = document.text, document.spans
+    text = document.text
+    spans = tuple(s for s in document.spans if s.text(text).strip())  # white space tells of nothing
     document = dated(document)
     layout = blocks.layout(text, spans)
     number = {s: numbers.read(s.text(text)) for s in spans if s.label in ("ATTACK_COUNT", "CASUALTY")}

@@ -269,7 +269,11 @@ def test_an_interrupt_ends_it_in_one_line_and_leaves_no_half_file(model, tmp_pat
     (tmp_path / "r.jsonl").write_text(rows)
     out = tmp_path / "out.jsonl"
     command = [sys.executable, "-m", "infer", tmp_path / "r.jsonl", "-o", out, "--model", model]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
+
+    def heed_interrupts():  # a shell's background jobs are born deaf to them
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=heed_interrupts) as process:
         process.stderr.readline()  # progress: it is at work
         process.send_signal(signal.SIGINT)
         err = process.stderr.read().decode()
