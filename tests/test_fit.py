@@ -19,7 +19,7 @@ from annotations.score import Counts
 from infer.schema import Document, InputError, Span
 from infer.tokens import Tokenizer
 from train import config, dataset, encoder, scores
-from train.fit import TokenBatches, fit
+from train.fit import Masking, TokenBatches, fit
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,12 @@ def test_a_folder_of_another_run_is_not_mixed_with_this_one(settings_file):
 
 def test_the_head_learns_at_its_own_rate_and_biases_do_not_decay(settings_file, monkeypatch):
     """Four groups: encoder and head, each with and without weight decay; dropout as the run says."""
+    changed = [
+        "fit.head_factor=4",
+        "fit.weight_decay=0.2",
+        "fit.head_dropout=0.3",
+        "fit.attention_dropout=0.2",
+    ]
     kept = []
     create = transformers.Trainer.create_scheduler
     monkeypatch.setattr(
@@ -131,7 +137,7 @@ def test_the_head_learns_at_its_own_rate_and_biases_do_not_decay(settings_file, 
     fit(
         config.load(
             settings_file,
-            ["fit.epochs=1", "fit.head_factor=4", "fit.weight_decay=0.2", "fit.head_dropout=0.3"],
+            ["fit.epochs=1", *changed],
         )
     )
     (trainer,) = kept
@@ -141,7 +147,7 @@ def test_the_head_learns_at_its_own_rate_and_biases_do_not_decay(settings_file, 
             assert group["initial_lr"] == (0.02 if name.startswith("classifier") else 0.005)
             assert group["weight_decay"] == (0.0 if "bias" in name or "LayerNorm" in name else 0.2)
     rates = {m.p for m in trainer.model.modules() if isinstance(m, torch.nn.Dropout)}
-    assert rates == {0.1, 0.3} and trainer.model.dropout.p == 0.3
+    assert rates == {0.1, 0.2, 0.3} and trainer.model.dropout.p == 0.3
 
 
 @pytest.mark.parametrize("architecture", tiny_models.ARCHITECTURES)
@@ -229,6 +235,21 @@ def test_batches_pad_little_and_change_with_the_epoch():
     assert padded < 1.1 * sum(lengths)
     batches.set_epoch(1)
     assert list(batches) != first
+
+
+def test_masking_hides_a_share_of_the_words_and_nothing_else(tmp_path):
+    """Special tokens, padding and labels stay; about the asked share of the others goes."""
+    base = tiny_models.base_model(tmp_path / "base")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(base)
+    rows = [
+        {"input_ids": [2, *range(10, 10 + n), 3], "labels": [-100, *[1] * n, -100]} for n in (60, 40)
+    ] * 20
+    plain, half = (Masking(tokenizer, share=share)(rows) for share in (0.0, 0.5))
+    hidden = plain["input_ids"] != half["input_ids"]
+    assert (half["input_ids"][hidden] == tokenizer.mask_token_id).all()
+    assert (plain["input_ids"][hidden] >= 10).all() and hidden.sum() == pytest.approx(1000, rel=0.1)
+    assert torch.equal(plain["labels"], half["labels"])
+    assert torch.equal(plain["attention_mask"], half["attention_mask"])
 
 
 def words(count):

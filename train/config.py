@@ -41,7 +41,12 @@ class Windows:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """`batch_tokens` a step (padding included), `warmup` the share of all steps, `frozen_layers` counted
-    from the input; the learning rate of the new head is `head_factor` times that of the encoder."""
+    from the input; the learning rate of the new head is `head_factor` times that of the encoder.
+
+    Shares that are dropped at random: `masked` of the input tokens (the mask token takes their place),
+    `dropout` of hidden states, `attention_dropout` of attention weights (slow on CPUs) and `head_dropout`
+    before the new head.
+    """
 
     learning_rate: float = 1e-4
     head_factor: float = 1.0
@@ -49,7 +54,9 @@ class Fit:
     warmup: float = 0.1
     weight_decay: float = 0.01
     batch_tokens: int = 2048
-    dropout: float = 0.0
+    masked: float = 0.0
+    dropout: float = 0.1
+    attention_dropout: float = 0.0
     head_dropout: float = 0.1
     frozen_embeddings: bool = True
     frozen_layers: int = 0
@@ -193,8 +200,10 @@ def _check(config: Config) -> None:
         (fit.batch_tokens > 0, "fit.batch_tokens", fit.batch_tokens, "at least 1"),
         (fit.learning_rate > 0, "fit.learning_rate", fit.learning_rate, "above 0"),
         (0 <= fit.warmup < 1, "fit.warmup", fit.warmup, "0 to 1"),
-        (0 <= fit.dropout < 1, "fit.dropout", fit.dropout, "0 to 1"),
-        (0 <= fit.head_dropout < 1, "fit.head_dropout", fit.head_dropout, "0 to 1"),
+        *(
+            (0 <= getattr(fit, key) < 1, f"fit.{key}", getattr(fit, key), "0 to 1")
+            for key in ("masked", "dropout", "attention_dropout", "head_dropout")
+        ),
         (config.name and Path(config.name).name == config.name, "name", config.name, "a plain folder name"),
         (
             set(config.export.thresholds) <= set(labels),

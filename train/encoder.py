@@ -136,10 +136,10 @@ def _load_tokenizer(source: str, line_mark: str | None) -> transformers.PreTrain
 
 
 def _set_dropout(settings: transformers.PretrainedConfig, fit: Fit) -> None:
-    """Every architecture names its dropouts differently, but all names hold the word."""
+    """Every architecture names its dropouts differently, but by the same two words."""
     for name in list(settings.to_dict()):
         if "dropout" in name and name != "classifier_dropout":
-            setattr(settings, name, fit.dropout)
+            setattr(settings, name, fit.attention_dropout if "attention" in name else fit.dropout)
     settings.classifier_dropout = fit.head_dropout
 
 

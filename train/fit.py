@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +74,28 @@ class TokenBatches(torch.utils.data.Sampler):
             yield rows[self._cuts[batch] : self._cuts[batch + 1]].tolist()
 
 
+@dataclass
+class Masking(transformers.DataCollatorForTokenClassification):
+    """Pads a batch, and hides a share of its tokens so that labels are learnt from their context too."""
+
+    share: float = 0.0
+
+    def torch_call(self, features):
+        batch = super().torch_call(features)
+        if self.share:
+            ids = batch["input_ids"]
+            hidden = torch.rand(ids.shape) < self.share
+            for special in self.tokenizer.all_special_ids:
+                hidden &= ids != special
+            batch["input_ids"] = ids.masked_fill(hidden, self.tokenizer.mask_token_id)
+        return batch
+
+
 class _Trainer(transformers.Trainer):
     """Trainer with batches by tokens, its own rate for the head, and dev scored by whole documents."""
 
     def __init__(self, config: Config, model, tokenizer, prepared, reader, dev: Sequence[Document]):
-        collate = transformers.DataCollatorForTokenClassification(tokenizer)
+        collate = Masking(tokenizer, share=config.fit.masked)
         super().__init__(model, _arguments(config), collate, prepared.rows, dev)
         self._config, self._reader, self._dev = config, reader, dev
         self._clock = _Clock(config.folder / "log.jsonl", sum(prepared.rows["length"]))
