@@ -28,7 +28,6 @@ TOKENIZER = "tokenizer.json"
 def fit(config: Config) -> Path:
     """Train, or go on where a broken run of the same configuration and data stopped; the model's folder."""
     transformers.set_seed(config.seed)
-    torch.set_flush_denormal(True)
     splits = {
         name: dataset.load(path) for name, path in (("train", config.data.train), ("dev", config.data.dev))
     }
@@ -40,7 +39,11 @@ def fit(config: Config) -> Path:
     prepared = {name: dataset.prepare(documents, reader, config.labels) for name, documents in splits.items()}
     _claim(config, splits, prepared)
     trainer = _Trainer(config, model, tokenizer, prepared["train"], reader, splits["dev"])
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
+    torch.set_flush_denormal(True)  # denormal numbers are slow, and too small to matter
+    try:
+        trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
+    finally:
+        torch.set_flush_denormal(False)  # a setting of the whole process
     trainer.save_model(folder)
     tokenizer.save_pretrained(folder)
     return folder
