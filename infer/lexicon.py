@@ -133,7 +133,7 @@ RELATED_TO = r"""
     affiliated (?:with|to), linked to
 """
 DONE_BY = r"""
-    by,
+    (?<!controlled\s)(?<!held\s)(?<!run\s)(?<!occupied\s)(?<!backed\s)(?<!\bled\s)by,
     (?:attacks?|operations?|raids?|(?:air)?strikes?|shelling|bombardments?|bombings?|ambush(?:es)?) of,
     blamed on, attributed to, accused, hands? of, work of, fire of, joint\w* with, together with,
     alongside, (?:operations?|raids?|campaigns?|patrols?|strikes?|offensives?) with,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from infer import actors, assemble, blocks, casualties, numbers, periods, places, totals
+from infer import actors, assemble, blocks, casualties, numbers, periods, places, repairs, totals
 from infer.reading import Reading
 from infer.schema import Document
 
@@ -13,7 +13,7 @@ def read(document: Document, tagger) -> Document:
     `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced.
     """
     (spans,) = tagger.tag([document.text])
-    return assemble_spans(replace(document, spans=spans))
+    return assemble_spans(replace(document, spans=repairs.repaired(document.text, spans)))
 
 
 def assemble_spans(document: Document) -> Document:

@@ -1,0 +1,72 @@
+"""Spans as the tagger found them → spans that keep to the annotation rules where words alone settle it.
+
+A tagger that errs on a name may still be set right by what is certain: a control area is one place,
+a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, and a
+clock's minutes are no casualties.
+"""
+
+import re
+from collections.abc import Sequence
+
+from infer import actors
+from infer.schema import Span
+
+CONTROL = re.compile(
+    r"\b(?:areas?|regions?|territor(?:y|ies)|parts|zones?|towns|villages)\s+"
+    r"(?:(?:that\s+are\s+)?under\s+(?:the\s+)?control\s+of|controlled\s+by|held\s+by|run\s+by|occupied\s+by)\s+(?:the\s+)?",
+    re.I,
+)
+BORDER = re.compile(r"\b(?:\w+\s+)?border\s+between\s+(?:the\s+)?", re.I)
+AND = re.compile(r"\s+and\s+(?:the\s+|its\s+)?", re.I)
+ONE = re.compile(
+    r"(?:an?|the)\s+(?!(?:total|series|number|dozen|few|couple|pair|score|hundred|handful|wave)\b)", re.I
+)
+DIFFERENCE = re.compile(r"\s+(?:\w+\s+)?(?:fewer|more|less)\s+than\b", re.I)
+INSIDE_NUMBER = re.compile(r"\d[:.,]$")
+COUNTS = ("ATTACK_COUNT", "CASUALTY")
+
+
+def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans of a tagger, set right; sorted and disjoint like those that came in."""
+    kept = [relabelled(text, s) for s in spans if not impossible(text, s)]
+    phrases = [*CONTROL.finditer(text), *BORDER.finditer(text)]
+    for phrase in sorted(phrases, key=re.Match.start, reverse=True):  # from the end, so that they may nest
+        kept = joined(text, kept, phrase)
+    return tuple(kept)
+
+
+def impossible(text: str, span: Span) -> bool:
+    """Whether a count is none: part of a time or decimal, a difference, or an attack without a number."""
+    if span.label not in COUNTS:
+        return False
+    if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
+        return True
+    return span.label == "ATTACK_COUNT" and bool(
+        DIFFERENCE.match(text, span.end) or ONE.match(text, span.start, span.end)
+    )
+
+
+def relabelled(text: str, span: Span) -> Span:
+    """A LOCATION that is the full name of a known armed party, as an ACTOR."""
+    if span.label != "LOCATION":
+        return span
+    named = any(end - start == span.end - span.start for start, end, _ in actors.find(span.text(text)))
+    return Span(span.start, span.end, "ACTOR", span.confidence) if named else span
+
+
+def joined(text: str, spans: list[Span], phrase: re.Match) -> list[Span]:
+    """The spans, with a phrase and the name (or the two names) after it as one LOCATION.
+
+    "areas under the control of X", "the border between X and Y": what the tagger found of these is
+    swallowed. A phrase without a name after it is left as it is.
+    """
+    at = next((i for i, s in enumerate(spans) if s.start <= phrase.end() < s.end), None)
+    if at is None:
+        return spans
+    last = spans[at]
+    if phrase.re is BORDER and at + 1 < len(spans) and AND.fullmatch(text, last.end, spans[at + 1].start):
+        last = spans[at + 1]
+    inside = [s for s in spans if s.end > phrase.start() and s.start < last.end]
+    start = min(phrase.start(), inside[0].start)
+    whole = Span(start, last.end, "LOCATION", max(s.confidence or 0 for s in inside))
+    return sorted([*(s for s in spans if s not in inside), whole])

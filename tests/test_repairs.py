@@ -1,0 +1,68 @@
+"""Spans set right where the words alone settle what they are."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marked import marked
+
+from infer.repairs import repaired
+from infer.schema import Span
+
+
+def after(text):
+    text, spans = marked(text)
+    return [f"{s.label[0]} {s.text(text)}" for s in repaired(text, spans)]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("in areas under the control of {A the Front} today", ["L areas under the control of the Front"]),
+        ("in {L areas under the control of} the {A Front}", ["L areas under the control of the Front"]),
+        ("in areas controlled by {A the Front} and {L Gao}", ["L areas controlled by the Front", "L Gao"]),
+        ("in areas under the control of nobody", []),
+        ("on {L the border between} {L Mali} and {L Niger}", ["L the border between Mali and Niger"]),
+        ("on the border between {L Mali and Niger}", ["L the border between Mali and Niger"]),
+        ("{L Boko Haram} attacked {L Gao}", ["A Boko Haram", "L Gao"]),
+        ("{N five} fewer than in May", []),
+        ("{N five raids}, more than in May", None),
+        ("{N an attack} and {N a massacre}", []),
+        ("{N a total of five raids}, {N a dozen raids}, {N one raid}", None),
+        ("at 05:{N 44} and 1.{C 5}", []),
+        ("{C 44} men", ["C 44"]),
+        ("{C a child} died", ["C a child"]),
+    ],
+)
+def test_repairs(text, expected):
+    plain, spans = marked(text)
+    unchanged = [f"{s.label[0]} {s.text(plain)}" for s in spans]
+    assert after(text) == (unchanged if expected is None else expected)
+
+
+PIECES = [
+    "{L Gao}",
+    "{A Boko Haram}",
+    "{N an attack}",
+    "{C 5}",
+    "areas held by",
+    "border between",
+    "and",
+    "the",
+    "1.",
+    "fewer than",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@settings(deadline=None, max_examples=200)
+def test_spans_stay_sorted_and_disjoint_and_a_second_pass_changes_nothing(pieces):
+    text, spans = marked(" ".join(pieces))
+    once = repaired(text, spans)
+    assert list(once) == sorted(once)
+    assert not any(a.overlaps(b) for a, b in zip(once, once[1:], strict=False))
+    assert repaired(text, once) == once
+
+
+def test_a_joined_place_is_as_sure_as_its_surest_part():
+    text = "areas held by X"
+    assert repaired(text, [Span(14, 15, "ACTOR", 0.7)])[0].confidence == 0.7
