@@ -1,7 +1,7 @@
 """The encoder that is fitted: where its weights come from, what of it learns, how it reads."""
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -91,12 +91,16 @@ def is_head(name: str, model: transformers.PreTrainedModel) -> bool:
 
 
 def tag(
-    model: torch.nn.Module, tokenizer: tokens.Tokenizer, texts: Sequence[str], labels: Sequence[str]
+    model: torch.nn.Module,
+    tokenizer: tokens.Tokenizer,
+    texts: Sequence[str],
+    labels: Sequence[str],
+    thresholds: Mapping[str, float] | None = None,
 ) -> list[tuple[Span, ...]]:
     """Spans of each text by the torch model: the reading that export is held to."""
     read = [tokenizer.read(text) for text in texts]
     found = tokens.predict(tokenizer, read, lambda ids: logits(model, ids), EVALUATION_TOKENS)
-    return [bio.decode(one, rows, labels) for one, rows in zip(read, found, strict=True)]
+    return [bio.decode(one, rows, labels, thresholds) for one, rows in zip(read, found, strict=True)]
 
 
 def logits(model: torch.nn.Module, ids: np.ndarray) -> np.ndarray:

@@ -32,7 +32,8 @@ def export(config: Config) -> Path:
     shutil.rmtree(working, ignore_errors=True)
     model = _load(source)
     reader = tokens.Tokenizer(source / checkpoint.TOKENIZER, config.windows.size, config.windows.stride)
-    expected = encoder.tag(model, reader, [d.text for d in dev], config.labels)
+    texts, thresholds = [d.text for d in dev], config.export.thresholds
+    expected = encoder.tag(model, reader, texts, config.labels, thresholds)
 
     forms = {"torch_float32": expected}
     _write_folder(config, source, model, working)
@@ -44,7 +45,7 @@ def export(config: Config) -> Path:
     packing.pack(full, working / checkpoint.MODEL)
     full.unlink()
     forms["onnx_int8"] = _tag(working, dev)
-    forms["safetensors_float16"] = encoder.tag(_load(working), reader, [d.text for d in dev], config.labels)
+    forms["safetensors_float16"] = encoder.tag(_load(working), reader, texts, config.labels, thresholds)
 
     parity = _compare(dev, forms) | {"onnx_float32_logit_difference": difference}
     (config.folder / "parity.json").write_text(json.dumps(parity, indent=2) + "\n", encoding="utf-8")
