@@ -9,9 +9,10 @@ from infer.drafts import Draft, drafted, without_repeats
 from infer.inheritance import inherit
 from infer.lexicon import ATTACK_PLURALS, any_of
 from infer.reading import Reading
-from infer.schema import Actor, AttackCount, Event, Location, Period, Place, Quantity, Span
+from infer.schema import Actor, AttackCount, Casualty, Event, Location, Period, Place, Quantity, Span
 
 SEVERAL = any_of(ATTACK_PLURALS)
+NEAR = 60  # characters around a figure in which words tell that it sums several attacks
 SPECIFIC = {"populated_place": 0, None: 0, "area": 1, "admin1": 2, "country": 3}
 
 
@@ -27,38 +28,46 @@ def events(reading: Reading) -> tuple[Event, ...]:
 
 def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str]) -> Event:
     acting = unique(draft.spans("actors"), reading.actor_key)
-    inherited = {slot: not draft.own[slot] for slot in draft.own}
-    sides = {actors.victims_class(p) for a in acting if (p := reading.party.get(a))} - {None}
-    figures = [reading.casualty[f] for f in sorted(draft.figures)]
-    figures = [
-        replace(
-            f,
-            alternative_to=draft.alternatives.get(f.span),
-            part_of=f.part_of if f.part_of in draft.figures else None,
-        )
-        for f in figures
-    ]
+    party = {a: reading.party.get(a) for a in acting}
+    sides = {actors.victims_class(p) for p in party.values() if p} - {None}
     count = draft.counts[0] if draft.counts else None
     period = best_period(reading, draft)
     event = Event(
         id=ids[id(draft)],
-        kind=kind(reading, draft, period),
+        kind=kind(reading, draft),
         anchor=draft.anchor,
         part_of=ids.get(id(draft.total)) if draft.total else None,
-        actors=tuple(Actor(a, (p := reading.party.get(a)) and p.name, inherited["actors"]) for a in acting),
+        actors=tuple(Actor(a, party[a] and party[a].name, not draft.own["actors"]) for a in acting),
         attack_count=AttackCount(count, reading.number[count]) if count else None,
-        alternative_counts=tuple(AttackCount(c, reading.number[c], count) for c in draft.counts[1:]),
-        casualties=casualties.settle(reading.text, figures, sides),
-        locations=tuple(
-            Location(p, reading.place.get(p, Place()), p not in draft.own["places"])
-            for p in sorted(
-                unique([*draft.own["places"], *draft.carried.get("places", ())], reading.place_key),
-                key=lambda p: SPECIFIC[reading.place.get(p, Place()).kind],
-            )
-        ),
-        period=Period(period, reading.interval[period], inherited["periods"]) if period else None,
+        casualties=casualties.settle(reading.text, figures(reading, draft), sides),
+        locations=locations(reading, draft),
+        period=Period(period, reading.interval[period], not draft.own["periods"]) if period else None,
     )
     return replace(event, confidence=confidence(event))
+
+
+def figures(reading: Reading, draft: Draft) -> list[Casualty]:
+    """The draft's figures; components whose total is elsewhere, and totals whose parts are, stand alone."""
+    inside = set(draft.figures)
+    found = [reading.casualty[f] for f in sorted(inside)]
+    totals = {f.part_of for f in found if f.part_of in inside}
+    return [
+        replace(
+            f,
+            components=f.components if f.span in totals else None,
+            part_of=f.part_of if f.part_of in inside else None,
+            alternative_to=draft.alternatives.get(f.span),
+        )
+        for f in found
+    ]
+
+
+def locations(reading: Reading, draft: Draft) -> tuple[Location, ...]:
+    """The draft's places, the most specific first."""
+    stated = unique([*draft.own["places"], *draft.carried.get("places", ())], reading.place_key)
+    known = [(p, reading.place.get(p, Place())) for p in stated]
+    known.sort(key=lambda pair: SPECIFIC[pair[1].kind])
+    return tuple(Location(p, place, p not in draft.own["places"]) for p, place in known)
 
 
 def unique(spans: Sequence[Span], key) -> list[Span]:
@@ -80,17 +89,15 @@ def best_period(reading: Reading, draft: Draft) -> Span | None:
     return min(draft.spans("periods"), key=rank, default=None)
 
 
-def kind(reading: Reading, draft: Draft, period: Span | None) -> str:
-    """`incident` for one attack; `aggregate` for a total over several."""
+def kind(reading: Reading, draft: Draft) -> str:
+    """`incident` for one attack; `aggregate` for a total over several, or over more than a day."""
     if draft.counts:
         return "incident" if reading.number[draft.counts[0]] == Quantity(1) else "aggregate"
-    if (
-        period
-        and reading.interval[period].granularity not in ("day", None)
-        or SEVERAL.search(reading.words(draft.clause.sentence))
-    ):
-        return "aggregate"
-    return "incident"
+    own = [reading.interval[p].granularity for p in draft.own["periods"]]
+    long = bool(own) and "day" not in own
+    sentence = reading.layout.sentences[draft.clause.sentence]
+    near = max(sentence.start, draft.anchor.start - NEAR), min(sentence.end, draft.anchor.end + NEAR)
+    return "aggregate" if long or SEVERAL.search(reading.text, *near) else "incident"
 
 
 def confidence(event: Event) -> float | None:

@@ -51,7 +51,7 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
 
 
 def link(reading, drafts: Sequence) -> None:
-    """Set `total` and `link` of every draft that breaks another one down, where it has none yet."""
+    """Set `total` of every draft that breaks another one down, where it has none yet."""
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.clause.sentence)]
     for group in groups:
         link_sentence(reading, group)
@@ -75,7 +75,7 @@ def link_sentence(reading, group: Sequence) -> None:
     exact = next((tail for tail in tails if len(tail) > 1 and same_sum(reading, total, tail)), None)
     said = next((tail for tail in tails if opened(reading, total, group, tail)), None)
     if exact or said:
-        attach(exact or said, total, "partition" if exact else "subset")
+        attach(exact or said, total)
 
 
 def opened(reading, total, group: Sequence, tail: Sequence) -> bool:
@@ -88,9 +88,14 @@ def opened(reading, total, group: Sequence, tail: Sequence) -> bool:
     )
 
 
-def attach(parts: Sequence, total, how: str) -> None:
+def attach(parts: Sequence, total) -> None:
+    """Hang parts under a total, never one under its own part."""
+    above = [total]
+    while above[-1].total:
+        above.append(above[-1].total)
     for part in parts:
-        part.total, part.link = total, how
+        if part not in above:
+            part.total = total
 
 
 def link_following(reading, before: Sequence[list], group: list) -> None:
@@ -106,7 +111,7 @@ def link_following(reading, before: Sequence[list], group: list) -> None:
         if len(group) > 1 and same_sum(reading, t, group) and (t.block in near or len(group) > 2)
     ]
     if exact:
-        attach(group, exact[0], "partition")
+        attach(group, exact[0])
         return
     roots = [t.total if t.total and t.total.block == block else t for t in earlier if t.block == block]
     roots += [t for t in earlier if t.total is None and reading.layout.blocks[t.block].intro is None]
@@ -114,7 +119,7 @@ def link_following(reading, before: Sequence[list], group: list) -> None:
         for part in group:
             total = next((t for t in roots if t is not part and holds(reading, t, part)), None)
             if total:
-                attach([part], total, "subset")
+                attach([part], total)
 
 
 def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None:
@@ -130,18 +135,17 @@ def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None
         d for d in reversed(roots) if d.block < min(blocks) and reading.layout.blocks[d.block].intro is None
     ]
     later = [d for d in roots if max(blocks) < d.block <= max(blocks) + 2]
-    summed_up = [
-        t for t in items if same_sum(reading, t, [i for i in items if i is not t])
-    ]  # a table's last row
+    rest, last = items[:-1], items[-1]
+    summed_up = [last] if len(rest) > 1 and not last.own["places"] and same_sum(reading, last, rest) else []
     announced = bool(ANNOUNCES.search(words) or SELECTS.search(words))
     close = intro == min(blocks) - 1
-    exact = [t for t in (*inside, *earlier[:3], *later) if same_sum(reading, t, items)] or summed_up
+    exact = [t for t in (*inside, *earlier[:3], *later) if len(items) > 1 and same_sum(reading, t, items)]
+    exact = exact or summed_up
     fitting = [t for t in inside if announced or words.endswith(":") or close and nearly(reading, t, items)]
     fitting += [t for t in earlier if announced]
     total = next((t for t in (*exact, *fitting) if comparable(t, items)), None)
     if total is not None:
-        how = "subset" if SELECTS.search(words) and not exact else "partition"
-        attach([item for item in items if item is not total and comparable(total, [item])], total, how)
+        attach([item for item in items if item is not total and comparable(total, [item])], total)
 
 
 def nearly(reading, total, items: Sequence) -> bool:
@@ -157,15 +161,10 @@ def comparable(total, items: Sequence) -> bool:
 
 def holds(reading, total, part) -> bool:
     """Whether the part is not larger than the total, as far as both have values."""
-    if bool(total.counts) != bool(part.counts) and not (total.counts and part.figures):
-        return False
+    if bool(total.counts) != bool(part.counts):
+        return bool(total.counts)  # a toll may be part of counted attacks, never the other way
     whole, piece = measure(reading, total), measure(reading, part)
-    return (
-        not (total.counts and part.counts or not (total.counts or part.counts))
-        or whole is None
-        or piece is None
-        or piece <= whole
-    )
+    return None in (whole, piece) or piece <= whole
 
 
 def measure(reading, draft) -> int | None:

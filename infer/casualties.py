@@ -53,7 +53,8 @@ def read(
                 parts.total_of[span], parts.kind[total] = total, kind
             above = found.get(parts.total_of.get(span))
             outcome = (
-                fate[span]
+                outcome_of_column(text, layout, span, sentence.block)
+                or fate[span]
                 or (above and above.outcome)
                 or outcomes.hint(text, sentence.start, sentence.end, span)
                 or outcome_around(text, layout, index)
@@ -96,7 +97,7 @@ def total_before(
         return total, "partition"
     opener = components.OPENING.match(text, sentence.start, sentence.end)
     if opener and index and layout.sentences[index - 1].block == sentence.block:
-        kind = "subset" if components.SUBSET.search(opener.group()) else "partition"
+        kind = "subset" if re.search(r"\b(?:of|among|includ\w+)\b", opener.group(), re.I) else "partition"
         return last_total(found, layout.sentences[index - 1]), kind
     listed = block.intro is not None or ":" in text[sentence.start : sentence.end]
     return (summed(found, inside, number) if bare and listed else None), "partition"

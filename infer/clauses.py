@@ -5,7 +5,7 @@ lead. Which way a sentence goes is read from what comes first.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -13,7 +13,14 @@ from infer.lexicon import COMPARISON, any_of
 from infer.schema import Span
 
 COMPARED = any_of(COMPARISON)
+OPENS_CLAUSE = re.compile(
+    r"(?:[,;]|\b(?:and|while|whereas|but))\s+(?:(?:and|while|whereas|but)\s+)?(?:in|on|during)?\s*(?:the\s+)?$",
+    re.I,
+)
 LABEL = re.compile(r"\s*[:=–—]\s*")
+PREPOSED = re.compile(
+    r"\b(?:in|during|on|for|of|across|near|by)\s+(?:the\s+)?$", re.I
+)  # "in May 2024: five …"
 JOINED = re.compile(r"[\s,]*(?:and|&|plus|as well as|in addition to|along with)\s+(?:another\s+)?", re.I)
 
 
@@ -62,6 +69,9 @@ def clauses(
     counts = [s for s in spans if s.label == "ATTACK_COUNT"]
     heads = counts or [s for s in spans if s.label == "CASUALTY" and (s in placed or s not in parts)]
     cuts = boundaries(spans, heads, bool(counts)) | {s.start for s in placed}
+    for lead, head in leading(text, spans, heads):
+        if counts or lead.label == "ACTOR":
+            cuts = (cuts - {head.start}) | {lead.start}
     found = [Clause(sentence)]
     for span in spans:
         if span.start in cuts and found[-1].anchor:
@@ -75,14 +85,24 @@ def clauses(
     return found
 
 
+def leading(text: str, spans: Sequence[Span], heads: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """The actor or period that opens the clause of a later head ("12 in May, in June 15"), with that head."""
+    for before, head in pairwise(heads):
+        between = (s for s in spans if before.end <= s.start and s.end <= head.start)
+        leads = (s for s in between if s.label in ("ACTOR", "PERIOD"))
+        lead = next((s for s in leads if OPENS_CLAUSE.search(text, before.end, s.start)), None)
+        if lead:
+            yield lead, head
+
+
 def labels(text: str, spans: Sequence[Span], head: Span) -> list[Span]:
     """The slots that stand before a head as its label ("9 raids (May: 12)")."""
     found: list[Span] = []
     for span in reversed([s for s in spans if s.end <= head.start]):
         nearest = found[-1] if found else head
-        if span.label not in ("LOCATION", "PERIOD", "ACTOR") or not LABEL.fullmatch(
-            text, span.end, nearest.start
-        ):
+        preposed = PREPOSED.search(text, max(0, span.start - 12), span.start)
+        beside = LABEL.fullmatch(text, span.end, nearest.start)
+        if span.label not in ("LOCATION", "PERIOD", "ACTOR") or preposed or not beside:
             break
         found.append(span)
     return found[::-1]
@@ -118,7 +138,9 @@ def share(text: str, found: Sequence[Clause]) -> None:
     ("22 raids and 16 operations in Sirte"): after a total it belongs to the part.
     """
     for before, clause in pairwise(found):
-        for slot in () if compared(text, before, clause) else ("places", "actors", "periods"):
+        for slot in (
+            ("places", "actors") if compared(text, before, clause) else ("places", "actors", "periods")
+        ):
             if not getattr(clause, slot):
                 getattr(clause, slot).extend(getattr(before, slot))
     for after, clause in pairwise(reversed(found)):

@@ -35,7 +35,6 @@ class Draft:
     carried: dict[str, list[Span]] = field(default_factory=dict)
     alternatives: dict[Span, Span] = field(default_factory=dict)
     total: "Draft | None" = None
-    link: str | None = None  # how it hangs on its total: partition or subset
 
     @property
     def anchor(self) -> Span:
@@ -118,8 +117,7 @@ def origin_dropped(reading: Reading, places: Sequence[Span]) -> list[Span]:
 def extend(reading: Reading, draft: Draft, clause: Clause) -> None:
     """Add the figures and slots of a clause that goes on about the same event."""
     for figure in clause.figures:
-        first = repeated(reading, draft, figure)
-        if first is None:
+        if repeated(reading, draft, figure, clause.sentence) is None:
             if rival := rival_figure(reading, draft, figure, reading.words(clause.sentence)):
                 draft.alternatives[figure] = rival
             draft.figures.append(figure)
@@ -128,18 +126,15 @@ def extend(reading: Reading, draft: Draft, clause: Clause) -> None:
             draft.own[slot] += [s for s in own_slots(reading, clause, slot) if s not in draft.own[slot]]
 
 
-def repeated(reading: Reading, draft: Draft, figure: Span) -> Span | None:
-    """The figure of the draft that this one says again."""
+def repeated(reading: Reading, draft: Draft, figure: Span, sentence: int) -> Span | None:
+    """The figure of the draft that this one says again: a large one, or one that points back."""
     new = reading.casualty[figure]
-    for span in draft.figures:
+    telling = (new.quantity.value or 0) >= 10 or BACK.match(reading.words(sentence))
+    for span in draft.figures if telling else ():
         old = reading.casualty[span]
         same_people = old.victims == new.victims or "unspecified" in (old.victims, new.victims)
-        if (
-            (old.quantity, old.outcome) == (new.quantity, new.outcome)
-            and same_people
-            and not (old.part_of or new.part_of)
-            and old.quantity.value
-        ):
+        same = (old.quantity, old.outcome) == (new.quantity, new.outcome)
+        if same and same_people and not (old.part_of or new.part_of):
             return span
     return None
 
@@ -197,9 +192,11 @@ def conflicting(reading: Reading, draft: Draft, clause: Clause) -> bool:
 
 def without_repeats(reading: Reading, drafts: list[Draft]) -> list[Draft]:
     """Drop drafts that only say again what another one says: headlines, leads, recapitulations."""
+    said = {id(d): numbers(reading, d) for d in drafts}
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda d: d.headline):
-        first = next((k for k in kept if says_again(reading, draft, k)), None)
+        may_hold = (k for k in kept if said[id(draft)] <= said[id(k)])
+        first = next((k for k in may_hold if says_again(reading, draft, k, said[id(draft)])), None)
         if first is None:
             kept.append(draft)
             continue
@@ -211,17 +208,12 @@ def without_repeats(reading: Reading, drafts: list[Draft]) -> list[Draft]:
     return kept
 
 
-def says_again(reading: Reading, draft: Draft, first: Draft) -> bool:
-    if (
-        draft.total
-        or first.total
-        and not draft.headline
-        or not numbers(reading, draft) <= numbers(reading, first)
-    ):
+def says_again(reading: Reading, draft: Draft, first: Draft, said: set[tuple[str, int]]) -> bool:
+    """Whether a draft whose numbers are all among another's is no event of its own."""
+    if draft.total or first.total and not draft.headline:
         return False
     if draft.headline or first.headline:
         return True
-    said = numbers(reading, draft)
     telling = len(said) > 1 or any(value >= 10 for _, value in said)
     if not telling and not BACK.match(reading.words(draft.clause.sentence)):
         return False

@@ -146,8 +146,9 @@ PARTS_OF_A_PARTY = r"""
     from, belonging, forces, hideouts?, camps?
 """
 SUFFERED = r"""
-    lost, los(?:es|ing), losses, casualties, dead, fatalities, deaths, was, were, been, came under,
-    come under, suffered, surrendered, fell
+    lost, los(?:es|ing), losses, casualties, dead, fatalities, deaths, came under, come under, suffered,
+    surrendered, fell,
+    (?:was|were|been) (?:\w+ly )?(?:\w+ed|hit|struck|shot|slain|overrun|driven|taken|caught)
 """
 RESPONSIBLE = r"""
     (?:was|were|is|are|stood) behind, responsible for, (?:was|were) blamed, claimed,

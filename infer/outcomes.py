@@ -94,7 +94,7 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
 
 
 def hint(text: str, start: int, end: int, span: Span) -> str | None:
-    """What vaguer words of the sentence suggest ("taken", "buried"): those inside the span, else the nearest."""
+    """What vaguer words of the sentence suggest ("taken", "buried"): the nearest to the span."""
     found = sorted(
         HINT.finditer(text, start, end), key=lambda m: max(span.start - m.end(), m.start() - span.end)
     )

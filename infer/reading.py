@@ -67,7 +67,9 @@ class Reading:
             return self.acting.get(sentence, [])
         label = "LOCATION" if slot == "places" else "PERIOD"
         spans = [s for s in self.by_sentence.get(sentence, ()) if s.label == label]
-        return [s for s in spans if label == "LOCATION" or self.dated(s) and not self.aside(s)]
+        if label == "LOCATION":
+            return spans
+        return [s for s in spans if self.dated(s) and not self.aside(s) and not self.spoken(s)]
 
     def is_day(self, span: Span) -> bool:
         """Whether a span is a period of one day."""

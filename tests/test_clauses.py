@@ -36,3 +36,16 @@ def parts(text):
 )
 def test_slots_go_with_their_figures(text, expected):
     assert parts(text) == expected
+
+
+def test_a_slot_after_a_preposition_is_no_label():
+    text = "{N Nine raids} in {L Mali} in {P May}: {N five} in {L Gao} and {N four} in {L Kidal}."
+    assert parts(text) == ["Nine raids:Mali,May", "five:Gao,May", "four:Kidal,May"]
+
+
+def test_a_period_or_an_actor_may_lead_its_figure():
+    assert parts("In {P May} {N 12 raids}, in {P June} {N 15} and in {P July} {N nine}.") == [
+        "12 raids:May",
+        "15:June",
+        "nine:July",
+    ]

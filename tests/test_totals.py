@@ -139,3 +139,21 @@ def test_what_is_stated_lies_within_its_own_bounds(value, relation):
 
 def test_documents_without_events_have_no_checks():
     assert checks(Document("d", "Nothing.", spans=(Span(0, 7, "ACTOR"),))) == ()
+
+
+def test_equal_numbers_in_a_list_are_no_breakdown():
+    assert totals("- {L Gao}: {N four raids}\n- {L Kidal}: {N four ambushes}\n") == {
+        "four raids": None,
+        "four ambushes": None,
+    }
+
+
+def test_a_list_and_the_list_below_it_never_hold_each_other():
+    text = "* {L Gao}: {N 14 raids}\n    - {L Ansongo}: {N 14}\n"
+    assert totals(text)["14 raids"] is None
+
+
+def test_a_column_of_a_table_tells_the_outcome():
+    text = "Losses in May\n\nTown\tKilled\tWounded\n{L Gao}\t{C 6}\t{C 9}\n{L Kidal}\t{C 3}\t{C 4}\n"
+    figures = [c for e in read(text).events for c in e.casualties]
+    assert [c.outcome for c in figures] == ["killed", "wounded", "killed", "wounded"]
