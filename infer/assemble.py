@@ -1,5 +1,6 @@
 """Spans → events: drafts made, linked, completed and frozen, with their ids in text order."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import exp, log
@@ -12,6 +13,8 @@ from infer.reading import Reading
 from infer.schema import Actor, AttackCount, Casualty, Event, Location, Period, Place, Quantity, Span
 
 SEVERAL = any_of(ATTACK_PLURALS)
+# "the period", "the same month": they point at a date, and a date that is written beside them is better.
+POINTER = re.compile(r"(?:the|this|that)?\s*(?:same\s+)?(?:period|day|week|month|quarter|year)", re.I)
 NEAR = 60  # characters around a figure in which words tell that it sums several attacks
 SPECIFIC = {"populated_place": 0, None: 0, "area": 1, "admin1": 2, "country": 3}
 
@@ -80,9 +83,11 @@ def best_period(reading: Reading, draft: Draft) -> Span | None:
     def rank(span: Span):
         interval = reading.interval[span]
         days = (interval.end - interval.start).days if interval.start and interval.end else 10**6
+        quote = span.text(reading.text)
         return (
+            bool(POINTER.fullmatch(quote)),
             days,
-            not any(c.isdigit() for c in span.text(reading.text)),
+            not any(c.isdigit() for c in quote),
             abs(span.start - draft.anchor.start),
         )
 

@@ -21,7 +21,9 @@ AND = re.compile(r"\s+and\s+(?:the\s+|its\s+)?", re.I)
 ONE = re.compile(
     r"(?:an?|the)\s+(?!(?:total|series|number|dozen|few|couple|pair|score|hundred|handful|wave)\b)", re.I
 )
-DIFFERENCE = re.compile(r"\s+(?:\w+\s+)?(?:fewer|more|less)\s+than\b", re.I)
+DIFFERENCE = re.compile(
+    r"(?!no\b)\w+\s+(?:fewer|more|less)\s+(?:\w+\s+)?than\b", re.I
+)  # "five fewer raids than"
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
 COUNTS = ("ATTACK_COUNT", "CASUALTY")
 
@@ -41,9 +43,9 @@ def impossible(text: str, span: Span) -> bool:
         return False
     if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
         return True
-    return span.label == "ATTACK_COUNT" and bool(
-        DIFFERENCE.match(text, span.end) or ONE.match(text, span.start, span.end)
-    )
+    if span.label == "CASUALTY":
+        return False
+    return bool(DIFFERENCE.match(text, span.start) or ONE.match(text, span.start, span.end))
 
 
 def relabelled(text: str, span: Span) -> Span:

@@ -98,7 +98,10 @@ def check(document: Document, verdict: Check) -> str:
     """One line: what was stated, what its parts add up to, and the verdict."""
     stated = "no number" if verdict.stated is None else str(verdict.stated)
     if verdict.span:
-        stated = f"“{one_line(verdict.span.text(document.text))}” ({stated}), its components"
+        casualties = (c for e in document.events for c in e.casualties)
+        subset = any(c.span == verdict.span and c.components == "subset" for c in casualties)
+        parts = "those told apart among them" if subset else "its components"
+        stated = f"“{one_line(verdict.span.text(document.text))}” ({stated}), {parts}"
     else:
         stated += f" {verdict.outcome or 'attacks'} stated, its parts ({', '.join(verdict.parts)})"
     total = "have no sum" if verdict.sum_of_parts is None else f"add up to {verdict.sum_of_parts}"
