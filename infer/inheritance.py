@@ -49,9 +49,6 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         )
     for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
-    if draft.counts and slot == "actors":
-        previous = [i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block - 1]
-        yield from (reading.stated(i, slot) for i in reversed(previous))
     if slot != "actors" or draft.counts:
         for i in frame(reading):
             yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
