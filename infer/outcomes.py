@@ -86,7 +86,7 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
         return bracketed.outcome
     if LOST.search(text, start, span.start) or FELL.match(text, span.end):
         return "killed"
-    after = next((c for c in outer if c.start >= span.end), None)
+    after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
     if after and follows(text, after, casualties, span):
         return after.outcome
     before = [c for c in outer if c.end <= span.start]
@@ -101,11 +101,14 @@ def hint(text: str, start: int, end: int, span: Span) -> str | None:
     return found[0].lastgroup if found else None
 
 
+def within_brackets(text: str, span: Span, cue: Cue) -> bool:
+    """Whether a cue stands in brackets opened after the figure, and so is about a part of it."""
+    between = text[span.end : cue.start]
+    return between.count("(") > between.count(")")
+
+
 def follows(text: str, cue: Cue, casualties: Sequence[Span], span: Span) -> bool:
     """Whether the cue is the predicate of the figure, with nothing but its own list in between."""
-    between = text[span.end : cue.start]
-    if between.count("(") > between.count(")"):
-        return False  # the cue is about a part in brackets
     if not cue.passive and takes_object(text, cue, casualties):
         return False
     edges = [

@@ -46,6 +46,10 @@ def test_the_callers_date_wins():
     assert document.events[0].period.interval.start == date(2022, 5, 10)
 
 
+def test_a_span_of_white_space_is_passed_over():
+    assert pipeline.assemble_spans(Document("d", " \n", spans=(Span(0, 1, "CASUALTY"),))).events == ()
+
+
 @given(st.text(alphabet="ab 12.\n•:-é🔴", max_size=80), st.data())
 @settings(deadline=None, max_examples=100)
 def test_any_spans_over_any_text_make_a_valid_record(validate, text, data):

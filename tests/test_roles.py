@@ -34,6 +34,8 @@ def acting(text):
         ("{A The Front} lost {C ten members}.", ""),
         ("{A The Front} was attacked by {A the army}.", "the army"),
         ("They struck positions of {A the Front}.", ""),
+        ("{N 31 operations} were led against {A Front} attacks and plans.", ""),
+        ("{A The army} gave no figure, but {A the Front} was behind {N 48} of them.", "the Front"),
         ("A spokesman for {A the army} gave no figure.", ""),
         ("Nothing is said of any party.", ""),
     ],

@@ -95,6 +95,11 @@ def test_of_these():
     assert totals(text) == {"nine raids": None, "four": "nine raids"}
 
 
+def test_parts_that_exceed_their_total_differ_even_if_others_are_missing():
+    text = "{A Rebels} made {N nine raids}. Of these, {N six} hit {L Gao}. Of these, {N five} hit {L Kidal}."
+    assert found(text) == [("attack_count", None, 9, 11, "differs")]
+
+
 def test_a_comparison_is_no_part():
     text = (
         "{A Rebels} made {N 41 raids}, down from {N 53} in {P May}: {N 30} in {L Gao}, {N 11} in {L Kidal}."
