@@ -11,7 +11,7 @@ from infer import bio, checkpoint, tokens
 from infer.schema import InputError, Span
 
 MAX_THREADS = 4  # windows are small: more threads would only wait for each other
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 512
 
 
 class Tagger:
@@ -60,6 +60,8 @@ def _open(file: Path, threads: int) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Threads that spin while they wait take the processor from each other on a busy machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Weights are int8 in the file only: they are unpacked once, so that every processor computes the
     # same float32 spans (int8 arithmetic saturates where a processor has no VNNI).
     options.add_session_config_entry("session.disable_quant_qdq", "1")
