@@ -104,7 +104,7 @@ def test_another_place_in_the_same_paragraph_is_another_event():
 
 
 def test_items_take_actor_and_period_from_a_total_told_after_them():
-    text = "- {L Gao}: {N five raids}.\n- {L Kidal}: {N four}.\n\nIn {P May} {A rebels} made {N nine raids}.\n"
+    text = "- {L Gao}: {N five}.\n- {L Kidal}: {N four}.\n\nIn {P May} {A rebels} made {N nine raids}.\n"
     assert [(line[0], line[4]) for line in lines(text)] == [("rebels", "May")] * 3
 
 
@@ -137,7 +137,7 @@ def test_tolls_of_other_sources_are_alternatives():
 
 
 def test_the_side_that_suffered_is_no_actor():
-    text = "{A The militia} lost {C ten members} in {L Derna}.\n\n{C Four} were shot by {A gunmen} in {L Sirte}."
+    text = "{A The militia} lost {C ten members} in {L Derna}.\n\n{C Four} were shot by {A gunmen} here."
     assert [line[0] for line in lines(text)] == ["", "gunmen"]
 
 
@@ -157,7 +157,7 @@ def test_the_more_precise_of_two_periods():
 
 
 def test_a_written_period_beats_one_that_points():
-    text = "{P 3 June 2022}\n\nIn {P the period} {P from 1 May to 31 July} {A rebels} made {N nine raids}.\n"
+    text = "Talks began on {P 3 June 2022}. In {P the month} {P from 1 May to 31 July} {N nine raids} followed."
     assert lines(text)[0][4] == "from 1 May to 31 July"
 
 
