@@ -34,6 +34,11 @@ def load(split: str, folder: Path = DATA) -> list[Task]:
     file = path(split, folder)
     if not file.exists():
         raise InputError(f"{file}: no such file; fill it with python -m annotations import --split {split}")
+    return read(file)
+
+
+def read(file: Path) -> list[Task]:
+    """The annotated tasks of any Label Studio JSON file; raises InputError where it is absent or broken."""
     tasks = []
     for raw in labelstudio.read_file(file):
         task, findings = labelstudio.read_task(raw)

@@ -10,6 +10,7 @@ from pathlib import Path
 import datasets
 
 from annotations import gold
+from annotations.documents import to_document
 from infer import bio
 from infer.schema import Document, InputError
 from infer.tokens import MISSING, Tokenizer
@@ -35,7 +36,7 @@ def load(path: str) -> list[Document]:
     """The documents of an annotated file: Label Studio JSON or columns; InputError where it is neither."""
     file = Path(path)
     if file.suffix == ".json":
-        return gold.documents(file.stem, file.parent)
+        return [to_document(task) for task in gold.read(file)]
     if file.suffix in conll.SUFFIXES:
         return conll.read(file)
     raise InputError(f"{path}: no kind of annotated file; allowed: .json, {', '.join(conll.SUFFIXES)}")
