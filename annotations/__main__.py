@@ -25,9 +25,17 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(f"python -m annotations {options.command}: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        print(f"python -m annotations {options.command}: {missing(error)}", file=sys.stderr)
+        return 2
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def missing(error: ModuleNotFoundError) -> str:
+    """What to install where a command needs more than inference runs on."""
+    return f'{error.name} is not installed; type: python -m pip install -e ".[dev]"'
 
 
 def _parser() -> argparse.ArgumentParser:

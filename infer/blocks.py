@@ -31,6 +31,7 @@ STAMP_WORD = re.compile(
     r"|am|pm|gmt|utc|published|updated|date|on|at",
     re.I,
 )
+TOWN = re.compile(r"^\s*[A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2},\s")
 DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
 DASH = r"(?:--|[–—-])"
 CITY = r"(?:[^.!?\n]|(?<=\b\w\w)\.|(?<=\b\w\w\w)\.|(?<=\b\w\w\w\w)\.)"  # no full stop but after "Oct"
@@ -176,7 +177,8 @@ def classify(text: str, start: int, end: int) -> Block:
 
 
 def is_stamp(words: str) -> bool:
-    """Whether a line is nothing but a date and a time ("9 May 2024   05:44")."""
+    """Whether a line is nothing but a date and a time, and a town ("Niamey, 9 May 2024   05:44")."""
+    words = TOWN.sub("", words)
     tokens = re.findall(r"\w+", words)
     return bool(DATE_LIKE.search(words)) and all(STAMP_WORD.fullmatch(t) for t in tokens)
 

@@ -37,12 +37,14 @@ def read(
     """Figures of all CASUALTY spans, and the mentions that repeat another one (later → first)."""
     found: dict[Span, Casualty] = {}
     repeats: dict[Span, Span] = {}
+    told = {layout.sentences[layout.sentence_of(s)].block for s in spans if s.label != "CASUALTY"}
     for index, inside in spans_by_sentence(layout, spans).items():
         figures = [s for s in inside if s.label == "CASUALTY"]
         sentence = layout.sentences[index]
         fate = outcomes.read(text, sentence.start, sentence.end, figures)
         parts = components.read(text, figures, number, fate)
-        total, kind = total_before(text, layout, index, inside, found, number)
+        bare = figures if sentence.block not in told else []
+        total, kind = total_before(text, layout, index, bare, found, number)
         for span in figures:
             if (
                 total
@@ -87,12 +89,14 @@ def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[S
 
 
 def total_before(
-    text: str, layout: Layout, index: int, inside: Sequence[Span], found: Mapping[Span, Casualty], number
+    text: str, layout: Layout, index: int, bare: Sequence[Span], found: Mapping[Span, Casualty], number
 ) -> tuple[Span | None, str]:
-    """The earlier total that this sentence breaks down ("Among them were …"; a bullet with a bare class)."""
+    """The earlier total that this sentence breaks down ("Among them were …"; a bullet with a bare class).
+
+    `bare` are the sentence's figures where its block tells of nothing else, no place, party or time.
+    """
     sentence = layout.sentences[index]
     block = layout.blocks[sentence.block]
-    bare = all(s.label == "CASUALTY" for s in inside)
     if block.intro is not None and bare and (total := announced_total(text, layout, block.intro, found)):
         return total, "partition"
     opener = components.OPENING.match(text, sentence.start, sentence.end)
@@ -100,7 +104,7 @@ def total_before(
         kind = "subset" if re.search(r"\b(?:of|among|includ\w+)\b", opener.group(), re.I) else "partition"
         return last_total(found, layout.sentences[index - 1]), kind
     listed = block.intro is not None or ":" in text[sentence.start : sentence.end]
-    return (summed(found, inside, number) if bare and listed else None), "partition"
+    return (summed(found, bare, number) if listed else None), "partition"
 
 
 def announced_total(text: str, layout: Layout, intro: int, found: Mapping[Span, Casualty]) -> Span | None:

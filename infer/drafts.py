@@ -19,6 +19,7 @@ from infer.schema import Span
 BACK = re.compile(rf"\W*{phrases(POINTS_BACK)}", re.I)
 APART = re.compile(rf"\W*{phrases(SETS_APART)}", re.I)
 OTHER_SOURCE = any_of(OTHER_SOURCES)
+IN_ALL = re.compile(r"\W*(?:in total|in all|altogether|overall|all told)\b", re.I)
 COLLECTIVE = re.compile(rf"\b(?:these|those|all)\s+(?:\w+\s+){{0,2}}{phrases(ATTACK_NOUNS)}\b", re.I)
 
 
@@ -168,7 +169,7 @@ def continued(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draf
     block = reading.layout.sentences[clause.sentence].block
     if draft.clause.sentence == clause.sentence or APART.match(words):
         return None
-    collective = bool(COLLECTIVE.search(words))
+    collective = bool(COLLECTIVE.search(words) or IN_ALL.match(words))
     while draft.total and (collective or draft.total.clause.sentence == draft.clause.sentence):
         draft = draft.total
     prose = reading.layout.blocks[block].kind == "paragraph"
@@ -179,6 +180,8 @@ def continued(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draf
 
 def conflicting(reading: Reading, draft: Draft, clause: Clause) -> bool:
     """Whether a slot that both state differs."""
+    if draft.counts and reading.number[draft.counts[0]].value != 1 and finer(reading, draft, clause):
+        return True  # "seven raids in May. On the 15th …": one of them, told apart
     for slot in ("places", "periods", "actors"):
         new = own_slots(reading, clause, slot)
         if (
@@ -188,6 +191,12 @@ def conflicting(reading: Reading, draft: Draft, clause: Clause) -> bool:
         ):
             return True
     return False
+
+
+def finer(reading: Reading, draft: Draft, clause: Clause) -> bool:
+    """Whether a clause names a day within the longer period of the draft."""
+    days = [p for p in own_slots(reading, clause, "periods") if reading.is_day(p)]
+    return bool(days) and any(not reading.is_day(p) for p in draft.own["periods"])
 
 
 def without_repeats(reading: Reading, drafts: list[Draft]) -> list[Draft]:

@@ -50,7 +50,7 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
     for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
     if slot != "actors" or draft.counts:
-        for i in frame(reading):
+        for i in frame(reading, slot):
             yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
     if slot == "periods":
         earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
@@ -58,12 +58,11 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         yield from earlier if draft.counts else reversed(earlier)
 
 
-def frame(reading: Reading) -> list[int]:
-    """The sentences of the headline and of the date line, which hold for the whole report."""
+def frame(reading: Reading, slot: str) -> list[int]:
+    """The sentences of the headline, and for periods of the date line, which hold for the whole report."""
     layout = reading.layout
-    return [
-        i for i, s in enumerate(layout.sentences) if layout.blocks[s.block].kind in ("headline", "dateline")
-    ]
+    kinds = ("headline", "dateline") if slot == "periods" else ("headline",)
+    return [i for i, s in enumerate(layout.sentences) if layout.blocks[s.block].kind in kinds]
 
 
 def above(reading: Reading, draft: Draft) -> Iterator[int]:

@@ -25,6 +25,11 @@ DIFFERENCE = re.compile(
     r"(?!no\b)\w+\s+(?:fewer|more|less)\s+(?:\w+\s+)?than\b", re.I
 )  # "five fewer raids than"
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
+FATE = re.compile(
+    r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
+    r"(?:killed|wounded|injured|abducted|kidnapped|arrested|captured|detained|shot dead|beheaded)\b",
+    re.I,
+)
 COUNTS = ("ATTACK_COUNT", "CASUALTY")
 
 
@@ -49,7 +54,9 @@ def impossible(text: str, span: Span) -> bool:
 
 
 def relabelled(text: str, span: Span) -> Span:
-    """A LOCATION that is the full name of a known armed party, as an ACTOR."""
+    """A LOCATION that is the full name of a known party, as an ACTOR; "one was killed", as a CASUALTY."""
+    if span.label == "ATTACK_COUNT" and FATE.match(text, span.end):
+        return Span(span.start, span.end, "CASUALTY", span.confidence)
     if span.label != "LOCATION":
         return span
     named = any(end - start == span.end - span.start for start, end, _ in actors.find(span.text(text)))

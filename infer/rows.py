@@ -132,7 +132,8 @@ def _refuse(constant: str):
 def _document(row: dict, roles: dict, default_id: str, encoding: str) -> Document:
     text, own_id, stated = row[roles["text"]], row.get(roles["id"]), row.get(roles["date"])
     if not isinstance(text, str):
-        raise InputError(f"has no text in {roles['text']!r} but {text!r}; give each row a text")
+        seen = "nothing" if text is None else repr(text)
+        raise InputError(f"has no text in {roles['text']!r}, but {seen}; give each row a text")
     if isinstance(own_id, dict | list | bool | float):
         raise InputError(f"has the id {own_id!r}; give a string or a whole number")
     report_date = None if stated in (None, "") else day(stated)

@@ -98,6 +98,23 @@ def test_a_placed_breakdown_of_a_toll_is_events_not_components():
     ]
 
 
+def test_a_day_within_the_period_of_a_count_is_an_incident_told_apart():
+    text = "In {P May} there were {N seven raids}. {A Rebels} killed {C 11 men} in {L Gao} on {P 15 May}."
+    assert [(line[1], line[2], line[4]) for line in lines(text)] == [
+        ("seven raids", "", "May"),
+        ("", "11 men k", "15 May"),
+    ]
+
+
+def test_a_toll_in_total_belongs_to_the_total_and_not_to_its_last_part():
+    text = "{A Rebels} made {N nine raids}. {N Five} hit {L Gao}, {N four} {L Kidal}. In total {C 21 men} died."
+    assert [(line[1], line[2]) for line in lines(text)] == [
+        ("nine raids", "21 men k"),
+        ("Five", ""),
+        ("four", ""),
+    ]
+
+
 def test_another_place_in_the_same_paragraph_is_another_event():
     text = "{A Rebels} killed {C six men} in {L Gao}. {C Four men} were killed in {L Kidal}."
     assert [(line[2], line[3]) for line in lines(text)] == [("six men k", "Gao"), ("Four men k", "Kidal")]
@@ -157,7 +174,9 @@ def test_the_more_precise_of_two_periods():
 
 
 def test_a_written_period_beats_one_that_points():
-    text = "Talks began on {P 3 June 2022}. In {P the month} {P from 1 May to 31 July} {N nine raids} followed."
+    text = (
+        "Talks began on {P 3 June 2022}. In {P the month} {P from 1 May to 31 July} {N nine raids} followed."
+    )
     assert lines(text)[0][4] == "from 1 May to 31 July"
 
 

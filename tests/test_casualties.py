@@ -10,6 +10,7 @@ from marked import marked
 
 from infer import casualties, numbers
 from infer.blocks import layout
+from infer.schema import Span
 
 
 def party_classes(words):
@@ -92,6 +93,15 @@ def test_bare_classes_listed_under_a_toll_are_its_components():
 
 
 WORDS = ["{two men}", "killed", "and", ",", "wounded", ":", "including", "(", ".", "\n\n", "of them"]
+
+
+def test_an_incident_in_a_later_item_is_no_component_of_the_toll_above():
+    text = "The week left {21 dead} in all:\n\n• Gao: they took {six traders} at noon; {one} was killed.\n"
+    text, spans = marked(text.replace("{", "{C "))
+    spans = (*spans, Span(text.index("Gao"), text.index("Gao") + 3, "LOCATION"))
+    number = {s: numbers.read(s.text(text)) for s in spans}
+    found, _ = casualties.read(text, layout(text, spans), sorted(spans), number, party_classes)
+    assert [f.part_of for f in found.values()] == [None, None, None]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=14))

@@ -35,6 +35,8 @@ def after(text):
         ("{N a total of five raids}, {N a dozen raids}, {N one raid}", None),
         ("at 05:{N 44} and 1.{C 5}", []),
         ("{C 44} men", ["C 44"]),
+        ("they took six; {N one} was killed", ["C one"]),
+        ("{N one raid} was repelled", None),
         ("{C a child} died", ["C a child"]),
     ],
 )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from infer import checkpoint
 from infer.schema import InputError
-from train import config
 
+TEST = "annotations/data/test.json"
 COMMANDS = ("run", "fit", "export", "evaluate")
 
 
@@ -27,14 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"train: {error}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        needed = 'type: python -m pip install -e ".[dev]"'
+        print(f"train: {error.name} is not installed; {needed}", file=sys.stderr)
+        return 2
     return 0
+
+
+def _settings(options: argparse.Namespace):
+    """The configuration that the command line names."""
+    from train import config
+
+    return config.load(options.config, options.overrides)
 
 
 def _run(options: argparse.Namespace) -> None:
     """Fit, export, and evaluate the checkpoint on dev and test."""
     _fit(options)
     _export(options)
-    settings = config.load(options.config, options.overrides)
+    settings = _settings(options)
     for split in ("dev", "test"):
         _score(
             settings.folder / "checkpoint",
@@ -44,7 +55,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    settings = config.load(options.config, options.overrides)
+    settings = _settings(options)
     _quiet()
     from train.fit import fit
 
@@ -52,7 +63,7 @@ def _fit(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    settings = config.load(options.config, options.overrides)
+    settings = _settings(options)
     _quiet()
     from train.export import export
 
@@ -101,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
     )
-    command.add_argument("--data", metavar="FILE", default=config.Data().test, help="default: %(default)s")
+    command.add_argument("--data", metavar="FILE", default=TEST, help="default: %(default)s")
     command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
     command.set_defaults(act=_evaluate)
     return parser
