@@ -41,7 +41,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     _add_outputs(parser.add_argument)
     options = parser.parse_args(arguments)
     suffix = Path(options.output or "").suffix.lower()
-    options.format = options.format or next((f for f, s in render.SUFFIXES.items() if s == suffix), "table")
+    named = {ending: name for name, ending in render.SUFFIXES.items()}
+    folder = (options.output or "").endswith("/") or Path(options.output or "").is_dir()
+    if suffix and not options.format and suffix not in named and not folder:
+        raise InputError(
+            f"-o {options.output}: no format is known by {suffix}; allowed: {', '.join(named)}, "
+            "or say which with --format"
+        )
+    options.format = options.format or named.get(suffix, "table")
     return options
 
 

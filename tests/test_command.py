@@ -301,3 +301,11 @@ def test_the_console_script_is_the_same_command():
 def test_the_python_api_is_one_call(model):
     document = read(REPORT, Tagger(model))
     assert document.text == REPORT and len(document.events) == 1
+
+
+@pytest.mark.parametrize("out", ["x.parquet", "x.xlsx"])
+def test_an_ending_that_names_no_format_is_refused_and_a_folder_may_have_any(run, folder, out):
+    code, _, err = run(folder / "a.txt", "-o", folder / out)
+    assert code == 2 and Path(out).suffix in err and ".csv" in err and "--format" in err
+    assert not (folder / out).exists()
+    assert run(folder / "a.txt", "-o", f"{folder / out}/")[0] == 0
