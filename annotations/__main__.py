@@ -13,7 +13,7 @@ from annotations.documents import to_document
 from annotations.duplicates import duplicates
 from annotations.tasks import Finding, Task
 from infer import output, render, totals
-from infer.schema import Document, InputError
+from infer.schema import Document, InputError, not_installed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,16 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"python -m annotations {options.command}: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        print(f"python -m annotations {options.command}: {missing(error)}", file=sys.stderr)
+        print(f"python -m annotations {options.command}: {not_installed(error)}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-
-
-def missing(error: ModuleNotFoundError) -> str:
-    """What to install where a command needs more than inference runs on."""
-    return f'{error.name} is not installed; type: python -m pip install -e ".[dev]"'
 
 
 def _parser() -> argparse.ArgumentParser:

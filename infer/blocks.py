@@ -91,6 +91,18 @@ class Layout:
         """
         return min(bisect_right(self.sentences, span.start, key=lambda s: s.end), len(self.sentences) - 1)
 
+    def sentences_of(self, block: int) -> range:
+        """Indexes of the sentences of a block."""
+        first = bisect_left(self.sentences, block, key=lambda s: s.block)
+        return range(first, bisect_right(self.sentences, block, lo=first, key=lambda s: s.block))
+
+    def by_sentence(self, spans: Sequence[Span]) -> dict[int, list[Span]]:
+        """The spans of each sentence that has any, both in the order given."""
+        found: dict[int, list[Span]] = {}
+        for span in spans:
+            found.setdefault(self.sentence_of(span), []).append(span)
+        return found
+
 
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
     """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""

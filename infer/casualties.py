@@ -38,7 +38,7 @@ def read(
     found: dict[Span, Casualty] = {}
     repeats: dict[Span, Span] = {}
     told = {layout.sentences[layout.sentence_of(s)].block for s in spans if s.label != "CASUALTY"}
-    for index, inside in spans_by_sentence(layout, spans).items():
+    for index, inside in layout.by_sentence(spans).items():
         figures = [s for s in inside if s.label == "CASUALTY"]
         sentence = layout.sentences[index]
         fate = outcomes.read(text, sentence.start, sentence.end, figures)
@@ -79,13 +79,6 @@ def of_parts(found: Mapping[Span, Casualty], total: Span) -> str:
     """The outcome of a total: several fates where its parts met several ("killed (5) or injured (3)")."""
     fates = {f.outcome for f in found.values() if f.part_of == total}
     return "unspecified" if len(fates) > 1 else found[total].outcome
-
-
-def spans_by_sentence(layout: Layout, spans: Sequence[Span]) -> dict[int, list[Span]]:
-    by_sentence: dict[int, list[Span]] = {}
-    for span in spans:
-        by_sentence.setdefault(layout.sentence_of(span), []).append(span)
-    return by_sentence
 
 
 def total_before(

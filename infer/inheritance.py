@@ -23,13 +23,11 @@ def inherit(reading: Reading, drafts: Sequence[Draft], draft: Draft) -> None:
 def label_places(reading: Reading, draft: Draft) -> list[Span]:
     """The place that a draft's list item begins with ("Gao: …"), where the draft's own are others."""
     block = reading.layout.blocks[draft.block]
-    first = next(i for i, s in enumerate(reading.layout.sentences) if s.block == draft.block)
+    if block.kind not in ("bullet", "row"):
+        return []
+    first = reading.layout.sentences_of(draft.block)[0]
     known = {reading.place_key(p) for p in draft.spans("places")}
-    label = [
-        s
-        for s in reading.stated(first, "places")
-        if block.kind in ("bullet", "row") and s.start <= block.body + 2
-    ]
+    label = [s for s in reading.stated(first, "places") if s.start <= block.body + 2]
     return [p for p in label if reading.place_key(p) not in known]
 
 
@@ -50,7 +48,7 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
     for sentence in above(reading, draft):
         yield reading.stated(sentence, slot)
     if slot != "actors" or draft.counts:
-        for i in frame(reading, slot):
+        for i in headline(reading):
             yield [s for s in reading.stated(i, slot) if not (draft.counts and reading.is_day(s))]
     if slot == "periods":
         earlier = [d.own["periods"] for d in drafts if d.anchor < draft.anchor]
@@ -58,24 +56,20 @@ def sources(reading: Reading, drafts: Sequence[Draft], draft: Draft, slot: str) 
         yield from earlier if draft.counts else reversed(earlier)
 
 
-def frame(reading: Reading, slot: str) -> list[int]:
-    """The sentences of the headline, and for periods of the date line, which hold for the whole report."""
-    layout = reading.layout
-    kinds = ("headline", "dateline") if slot == "periods" else ("headline",)
-    return [i for i, s in enumerate(layout.sentences) if layout.blocks[s.block].kind in kinds]
+def headline(reading: Reading) -> Iterator[int]:
+    """The sentences of the headline, which hold for the whole report."""
+    blocks = enumerate(reading.layout.blocks)
+    return (i for b, block in blocks if block.kind == "headline" for i in reading.layout.sentences_of(b))
 
 
 def above(reading: Reading, draft: Draft) -> Iterator[int]:
     """Sentences that govern a draft's: before it in its block, the list's introduction, the heading."""
     layout = reading.layout
-
-    def of_block(block: int) -> list[int]:
-        return [i for i, s in enumerate(layout.sentences) if s.block == block]
-
+    of_block = layout.sentences_of
     yield from (i for i in reversed(of_block(draft.block)) if i < draft.clause.sentence)
     block = layout.blocks[draft.block]
     while block.intro is not None:
         yield from reversed(of_block(block.intro))
         block = layout.blocks[block.intro]
     headings = (i for i in range(draft.block, -1, -1) if layout.blocks[i].kind == "heading")
-    yield from next((s for s in map(of_block, headings) if not any(map(reading.counts_in, s))), [])
+    yield from next((s for s in map(of_block, headings) if not any(map(reading.counts_in, s))), ())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from infer import actors, casualties, roles
+from infer import actors, roles
 from infer.blocks import Layout
 from infer.lexicon import COMPARISON, SPEECH, phrases
 from infer.schema import Casualty, Interval, Place, Quantity, Span
@@ -36,19 +36,19 @@ class Reading:
 
     @cached_property
     def by_sentence(self) -> dict[int, list[Span]]:
-        """Spans of each sentence, without those of an inline dateline."""
-        inside = casualties.spans_by_sentence(self.layout, self.spans)
+        """Spans of each sentence, without those of date lines."""
+        inside = self.layout.by_sentence(self.spans)
         return {i: [s for s in spans if s.start >= self.body(i)] for i, spans in inside.items()}
 
     def body(self, sentence: int) -> int:
+        """Where a sentence's block begins to tell: after an inline dateline; nowhere in a line of one."""
         block = self.layout.blocks[self.layout.sentences[sentence].block]
-        return (
-            len(self.text)
-            if block.kind == "dateline"
-            else block.body
-            if block.kind == "paragraph"
-            else block.start
-        )
+        match block.kind:
+            case "dateline":
+                return len(self.text)
+            case "paragraph":
+                return block.body
+        return block.start
 
     @cached_property
     def acting(self) -> dict[int, list[Span]]:
@@ -76,10 +76,8 @@ class Reading:
         return span in self.interval and self.interval[span].granularity == "day"
 
     def aside(self, period: Span) -> bool:
-        """Whether a period dates the report itself, or one that the report's own is compared with."""
+        """Whether a period is one that the report's own is compared with."""
         block = self.layout.blocks[self.layout.sentences[self.layout.sentence_of(period)].block]
-        if block.kind == "dateline" and self.is_day(period):
-            return True
         return bool(COMPARED.search(self.text, max(block.start, period.start - WINDOW), period.start))
 
     def dated(self, period: Span) -> bool:

@@ -27,6 +27,11 @@ class InputError(Exception):
     """Bad input: one line that says what was seen, what is allowed and what to type."""
 
 
+def not_installed(error: ModuleNotFoundError) -> str:
+    """What to type where a command needs more than inference runs on."""
+    return f'{error.name} is not installed; type: python -m pip install -e ".[dev]"'
+
+
 def one_of(name: str, value: object, allowed: tuple) -> None:
     """Raise ValueError unless `value` is in `allowed`; names the field, the value and the choices."""
     if value not in allowed:

@@ -50,7 +50,7 @@ def whole(document: Document, found: Layout, parts: Sequence[Event]) -> bool:
     indexes = {found.sentence_of(p.anchor) for p in parts}
     blocks = [found.blocks[found.sentences[i].block] for i in indexes]
     intros = {b.intro for b in blocks}
-    together = len(indexes) == 1 or None not in intros and len({(b.start) for b in blocks}) == len(parts)
+    together = len(indexes) == 1 or None not in intros and len({b.start for b in blocks}) == len(parts)
     before = [found.blocks[i] for i in intros if i is not None] or [found.sentences[min(indexes)]]
     return (
         len(parts) > 1 and together and not any(SELECTS.search(document.text, b.start, b.end) for b in before)

@@ -1,4 +1,4 @@
-"""A real checkpoint folder whose model tags by a list of words, so that tests of the command need no trained one."""
+"""A real checkpoint folder whose model tags by a list of words: tests of the command need no trained one."""
 
 import json
 from pathlib import Path

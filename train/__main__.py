@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infer import checkpoint
-from infer.schema import InputError
+from infer.schema import InputError, not_installed
 
 TEST = "annotations/data/test.json"
 COMMANDS = ("run", "fit", "export", "evaluate")
@@ -28,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"train: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        needed = 'type: python -m pip install -e ".[dev]"'
-        print(f"train: {error.name} is not installed; {needed}", file=sys.stderr)
+        print(f"train: {not_installed(error)}", file=sys.stderr)
         return 2
     return 0
 
