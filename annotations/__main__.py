@@ -1,4 +1,4 @@
-"""`python -m annotations import | check | stats | records`: the corpus from the command line."""
+"""`python -m annotations import | check | stats | agree | records`: the corpus from the command line."""
 
 import argparse
 import os
@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from annotations import gold, labelstudio, markup, stats
+from annotations import agreement, gold, labelstudio, markup, stats
 from annotations.check import check
 from annotations.documents import to_document
 from annotations.duplicates import duplicates
+from annotations.phrases import recurring
 from annotations.tasks import Finding, Task
 from infer import output, render, totals
 from infer.schema import Document, InputError, not_installed
@@ -46,6 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     taking.set_defaults(run=_import)
     commands.add_parser("check", help="look for what is broken").set_defaults(run=_check)
     commands.add_parser("stats", help="count what is there").set_defaults(run=_stats)
+    agreeing = commands.add_parser("agree", help="compare two annotations of the same reports")
+    agreeing.add_argument("first", type=Path, metavar="A.json", help="Label Studio JSON")
+    agreeing.add_argument("second", type=Path, metavar="B.json", help="the same reports, marked by another")
+    agreeing.add_argument("--list", action="store_true", help="also list everything that differs")
+    agreeing.set_defaults(run=_agree)
     printing = commands.add_parser("records", help="print gold as event records")
     printing.add_argument("--split", choices=gold.SPLITS, help="default: all of them")
     printing.add_argument("-o", "--output", metavar="OUT", help="a file, or a folder for a file per report")
@@ -105,11 +111,11 @@ def _check(options) -> int:
         splits[split] = []
         for raw in gold.read_raw(split, options.data):
             task, found = labelstudio.read_task(raw)
+            findings += [replace(finding, severity="error") for finding in found]  # what an import mends
             if task:
                 splits[split].append(task)
-                found = [*found, *check(task, complete=split != "train")]
-            findings += [replace(f, severity="error") if _stale(f, task) else f for f in found]
-    findings += duplicates(splits)
+                findings += check(task, complete=split != "train")
+    findings += [*duplicates(splits), *recurring(splits)]
     for finding in findings:
         print(finding)
     times = Counter(finding.severity for finding in findings)
@@ -118,14 +124,25 @@ def _check(options) -> int:
     return 1 if times["error"] else 0
 
 
-def _stale(finding: Finding, task: Task | None) -> bool:
-    """Whether what an import may mend or leave out is an error in the corpus itself."""
-    return finding.severity == "repair" or task is None
-
-
 def _stats(options) -> int:
     splits = {split: gold.load(split, options.data) for split in _present(options)}
     print(*stats.tables(splits), sep="\n\n")
+    return 0
+
+
+def _agree(options) -> int:
+    first, second = gold.read(options.first), gold.read(options.second)
+    both = agreement.pairs(first, second)
+    total = agreement.agree(both)
+    if options.list:
+        for a, b in both:
+            for line in agreement.differences(a, b):
+                print(line)
+    print(f"{len(both)} reports in both; A is {options.first}, B is {options.second}\n")
+    print(*agreement.tables(total), agreement.fields(both), sep="\n\n")
+    for name, own in (("A", first), ("B", second)):
+        if alone := sorted({task.id for task in own} - {task.id for task, _ in both}):
+            print(f"\n{len(alone)} only in {name}: {', '.join(alone)}")
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from annotations.columns import aligned
 from annotations.tasks import RELATION_KINDS, Task
 from infer.schema import KINDS, LABELS
 
@@ -20,8 +21,8 @@ def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
     for key, groups in by.items():
         rows = [(name, *_row(members)) for name, members in groups.items()]
         total = [("all", *_row(tasks))] if key == "split" else []
-        shown.append(_aligned([(key, *_COLUMNS), *rows, *total]))
-    return [*shown, _aligned([("relation", "times"), *_relations(tasks)])]
+        shown.append(aligned([(key, *_COLUMNS), *rows, *total]))
+    return [*shown, aligned([("relation", "times"), *_relations(tasks)])]
 
 
 def _row(tasks: Iterable[Task]) -> list[int]:
@@ -36,12 +37,3 @@ def _row(tasks: Iterable[Task]) -> list[int]:
 def _relations(tasks: Iterable[Task]) -> list[tuple[str, int]]:
     kinds = Counter(relation.kind for task in tasks for relation in task.relations)
     return [(kind, kinds[kind]) for kind in RELATION_KINDS]
-
-
-def _aligned(rows: Sequence[Sequence]) -> str:
-    widths = [max(len(str(cell)) for cell in column) for column in zip(*rows, strict=True)]
-    lines = []
-    for first, *rest in rows:
-        cells = [str(cell).rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        lines.append("  ".join([str(first).ljust(widths[0]), *cells]))
-    return "\n".join(lines)

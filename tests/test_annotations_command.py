@@ -209,3 +209,25 @@ def test_the_command_runs_as_a_module():
         [sys.executable, "-m", "annotations", "--help"], cwd=ROOT, capture_output=True, timeout=60
     )
     assert done.returncode == 0 and b"import" in done.stdout
+
+
+def test_two_annotations_are_compared_and_differences_listed_on_request(run, tmp_path):
+    a = source(tmp_path, "a.json", [labelstudio.write_task(made) for made in reports()])
+    changed = [labelstudio.write_task(task(**GOOD)), *map(labelstudio.write_task, reports()[:2])]
+    b = source(tmp_path, "b.json", changed)
+    code, out, _ = run("agree", a, b)
+    assert (code, out[0]) == (0, f"2 reports in both; A is {a}, B is {b}")
+    assert "only in B: t-1" in out[-1] and "3 only in A: trip-00" in out[-3]
+    one = [labelstudio.write_task(task("{L1 Dun} fell.", spans="L1 none"))]
+    two = [labelstudio.write_task(task("Dun fell."))]
+    a, b = source(tmp_path, "a.json", one), source(tmp_path, "b.json", two)
+    assert run("agree", a, b, "--list")[1][0] == "t-1 [0, 3) LOCATION 'Dun': only A (value none)"
+
+
+def test_what_cannot_be_compared_is_one_line_and_exit_2(run, tmp_path):
+    a = source(tmp_path, "a.json", [labelstudio.write_task(task("Dun fell."))])
+    b = source(tmp_path, "b.json", [labelstudio.write_task(made) for made in reports()])
+    code, _, err = run("agree", a, b)
+    assert (code, len(err)) == (2, 1) and "no doc_id in common" in err[0]
+    code, _, err = run("agree", a, tmp_path / "absent.json")
+    assert (code, len(err)) == (2, 1) and "absent.json" in err[0]

@@ -1,0 +1,119 @@
+"""How far two annotations of the same reports agree, made by people who did not see each other's.
+
+F1 takes the place of a chance-corrected coefficient: the number of spans that nobody marked is not
+defined, and the more of them there are the closer kappa comes to F1 (Hripcsak and Rothschild 2005,
+"Agreement, the F-measure, and reliability in information retrieval").
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from annotations.columns import aligned
+from annotations.counts import Counts
+from annotations.documents import to_document
+from annotations.score import Scores, compare
+from annotations.tasks import FIELDS, Region, Task
+from infer.schema import InputError
+
+_FIELDS = (*FIELDS, "value")
+
+
+def pairs(first: Sequence[Task], second: Sequence[Task]) -> list[tuple[Task, Task]]:
+    """The two versions of every report that both hold, by doc_id; InputError where there is none."""
+    others = {task.id: task for task in second}
+    both = [(task, others[task.id]) for task in first if task.id in others]
+    if not both:
+        raise InputError(
+            "the two files have no doc_id in common; needed: two annotations of the same reports"
+        )
+    return both
+
+
+def agree(both: Sequence[tuple[Task, Task]]) -> Scores:
+    """What the two sides share, added up over reports; raises InputError where two texts differ."""
+    return sum((compare(to_document(a), to_document(b)) for a, b in both), Scores())
+
+
+def tables(scores: Scores) -> list[str]:
+    """Agreement as aligned tables: spans exact and by overlap, slots of events, links and attributes."""
+    links = {"part_of": scores.part_of, "includes": scores.component_of}
+    links |= {"alternative_to": scores.alternative_to}
+    events = {"events": scores.events, "exact records": scores.records}
+    return [
+        _table("spans, exact", scores.spans | {"all": scores.span_micro}),
+        _table("spans, by overlap", scores.spans_overlap | {"all": scores.span_overlap_micro}),
+        _table("slots of events", scores.slots | {"all": scores.micro} | events),
+        _table("links", links),
+        _table("attributes", scores.attributes),
+    ]
+
+
+def fields(both: Sequence[tuple[Task, Task]]) -> str:
+    """How often a field says the same on a region that both marked alike and at least one filled in."""
+    times: dict[str, Counter] = {name: Counter() for name in _FIELDS}
+    for a, b in both:
+        others = _by_span(b)
+        for key, region in _by_span(a).items():
+            for name in _FIELDS if key in others else ():
+                said = getattr(region, name), getattr(others[key], name)
+                if said != (None, None):
+                    times[name][said[0] == said[1]] += 1
+    cells = [(f"  {name}", _percent(_share(t)), t[True], t[False]) for name, t in times.items()]
+    return aligned([("fields of regions marked alike", "%", "same", "differ"), *cells])
+
+
+def _share(times: Counter) -> float | None:
+    return times[True] / times.total() if times else None
+
+
+def _table(title: str, rows: Mapping[str, Counts]) -> str:
+    cells = [(f"  {name}", _percent(c.f1), c.tp, c.fn, c.fp) for name, c in rows.items()]
+    return aligned([(title, "F1", "both", "only A", "only B"), *cells])
+
+
+def _percent(rate: float | None) -> str:
+    return "-" if rate is None else f"{100 * rate:.1f}"
+
+
+def differences(first: Task, second: Task) -> Iterator[str]:
+    """A line for everything that one side marked and the other did not, for whoever has to decide."""
+    sides = {"A": _by_span(first), "B": _by_span(second)}
+    for name, other in (("A", "B"), ("B", "A")):
+        for key, region in sides[name].items():
+            if key not in sides[other]:
+                yield f"{_place(first, region)}: only {name}{_said(region)}"
+    for key, region in sides["A"].items():
+        if key in sides["B"] and (said := _differing(region, sides["B"][key])):
+            yield f"{_place(first, region)}: {said}"
+    a, b = _relations(first), _relations(second)
+    for name, only in (("A", a - b), ("B", b - a)):
+        for source, kind, target in sorted(only):
+            yield f"{first.id} [{source[0]}, {source[1]}): only {name}: {kind} [{target[0]}, {target[1]})"
+
+
+def _by_span(task: Task) -> dict[tuple, Region]:
+    return {_key(region): region for region in task.regions}
+
+
+def _key(region: Region) -> tuple[int, int, str]:
+    return region.span.start, region.span.end, region.span.label
+
+
+def _place(task: Task, region: Region) -> str:
+    start, end, label = _key(region)
+    return f"{task.id} [{start}, {end}) {label} {region.span.text(task.text)!r}"
+
+
+def _said(region: Region) -> str:
+    given = [f"{name} {getattr(region, name)}" for name in _FIELDS if getattr(region, name) is not None]
+    return f" ({', '.join(given)})" if given else ""
+
+
+def _differing(a: Region, b: Region) -> str:
+    differing = [name for name in _FIELDS if getattr(a, name) != getattr(b, name)]
+    return "; ".join(f"{name} {getattr(a, name)} in A, {getattr(b, name)} in B" for name in differing)
+
+
+def _relations(task: Task) -> set[tuple]:
+    keys = {id: _key(region) for id, region in task.by_id.items()}
+    return {(keys[r.source], r.kind, keys[r.target]) for r in task.relations}
