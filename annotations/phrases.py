@@ -1,4 +1,4 @@
-"""Phrases that recur from report to report: a corpus of skeletons with the names swapped teaches the skeletons.
+"""Phrases that recur from report to report: skeletons with the names swapped would teach the skeletons.
 
 A run is RUN words in a row outside the marked spans; spans between them count as one mask, whatever
 they hold and however many they are, so that two sentences that differ in names and numbers only have
@@ -36,7 +36,7 @@ def recurring(splits: Mapping[str, Sequence[Task]], set_phrases: Path = SET_PHRA
         for run in _runs(words):
             holders[run].add(number)
     most = max(1, int(SHARE * len(tasks)))
-    for number, (_, task) in enumerate(tasks):
+    for number in range(len(tasks)):
         runs = [holders[run] if run not in known else set() for run in _runs(told[number])]
         wrong = [
             max(found, default=-1) == number and (len(found) > most or len(_splits(tasks, found)) > 1)

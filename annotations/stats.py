@@ -1,17 +1,26 @@
-"""How much there is of what: the corpus counted, by split, conflict and style."""
+"""How much there is of what: the corpus counted, by split, conflict and register, and how varied it is."""
 
+import re
+import statistics
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from annotations.columns import aligned
+from annotations.documents import to_document
 from annotations.tasks import RELATION_KINDS, Task
+from infer import totals
 from infer.schema import KINDS, LABELS
 
 _COLUMNS = ("reports", "words", *LABELS, *KINDS, "relations")
+_NEAR = frozenset("syria iraq turkey lebanon israel_palestine jordan iran saudi_arabia kuwait".split())
+_MONTHS = "january february march april may june july august september october november december"
+_MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS.split())})\b\.?"
 
 
 def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
-    """The corpus as aligned tables: what each split, conflict and style holds, and relations by kind."""
+    """The corpus as aligned tables: what each split, conflict and register holds, relations by kind,
+    the lengths of reports, and how many of them show each trait of real ones."""
     tasks = [task for members in splits.values() for task in members]
     by = {"split": dict(splits)}
     for key in ("conflict", "source_style"):
@@ -20,20 +29,85 @@ def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
     shown = []
     for key, groups in by.items():
         rows = [(name, *_row(members)) for name, members in groups.items()]
-        total = [("all", *_row(tasks))] if key == "split" else []
-        shown.append(aligned([(key, *_COLUMNS), *rows, *total]))
-    return [*shown, aligned([("relation", "times"), *_relations(tasks)])]
+        shown.append(aligned([(key, *_COLUMNS), *rows, *([("all", *_row(tasks))] if key == "split" else [])]))
+    wholes = {**splits, "all": tasks}
+    return [*shown, aligned([("relation", "times"), *_relations(tasks)]), _lengths(wholes), _traits(wholes)]
 
 
 def _row(tasks: Iterable[Task]) -> list[int]:
     counts = Counter()
     for task in tasks:
-        counts.update(reports=1, words=len(task.text.split()), relations=len(task.relations))
+        counts.update(reports=1, words=_words(task), relations=len(task.relations))
         counts.update(region.span.label for region in task.regions)
         counts.update(region.event for region in task.regions if region.event)
     return [counts[column] for column in _COLUMNS]
 
 
+def _words(task: Task) -> int:
+    return len(task.text.split())
+
+
 def _relations(tasks: Iterable[Task]) -> list[tuple[str, int]]:
     kinds = Counter(relation.kind for task in tasks for relation in task.relations)
     return [(kind, kinds[kind]) for kind in RELATION_KINDS]
+
+
+def _lengths(wholes: Mapping[str, Sequence[Task]]) -> str:
+    rows = []
+    for name, tasks in wholes.items():
+        words = sorted(map(_words, tasks)) or [0]
+        rows.append((name, words[0], round(statistics.median(words)), words[-1]))
+    return aligned([("words of a report", "least", "median", "most"), *rows])
+
+
+def _traits(wholes: Mapping[str, Sequence[Task]]) -> str:
+    rows = [
+        (trait, *(sum(map(holds, tasks)) for tasks in wholes.values())) for trait, holds in _TRAITS.items()
+    ]
+    return aligned([("reports", *wholes), *rows])
+
+
+def _pattern(*patterns: str) -> Callable[[Task], bool]:
+    found = re.compile("|".join(patterns), re.IGNORECASE | re.MULTILINE)
+    return lambda task: found.search(task.text) is not None
+
+
+def _span(label: str, pattern: str) -> Callable[[Task], bool]:
+    found = re.compile(pattern, re.IGNORECASE)
+    return lambda task: any(
+        found.search(region.span.text(task.text)) for region in task.regions if region.span.label == label
+    )
+
+
+def _related(*kinds: str) -> Callable[[Task], bool]:
+    return lambda task: any(relation.kind in kinds for relation in task.relations)
+
+
+def _foreign(task: Task) -> bool:
+    """A letter of another script than the Latin one."""
+    return any(c.isalpha() and "LATIN" not in unicodedata.name(c, "LATIN") for c in task.text if c > "\x7f")
+
+
+def _differs(task: Task) -> bool:
+    return any(found.status == "differs" for found in totals.checks(to_document(task)))
+
+
+_TRAITS: dict[str, Callable[[Task], bool]] = {
+    "on Syria, Iraq and their neighbours": lambda task: task.data.get("conflict") in _NEAR,
+    "without any event": lambda task: not any(region.event for region in task.regions),
+    "without a report date": lambda task: not task.data.get("report_date"),
+    "with bullets or numbered items": _pattern(r"^\s*(?:[•·▪◦‣*–—-]|\(?\d{1,2}[.)]|[a-h]\))\s"),
+    "with table rows": _pattern(r"\S[ \t]*(?:\||\t)[ \t]*\S+[ \t]*(?:\||\t)"),
+    "with a breakdown of a total": _related("part_of"),
+    "with parts of a toll": _related("includes"),
+    "with another source's figure": _related("alternative_to"),
+    "with a total that does not add up": _differs,
+    "dates as 8 January": _span("PERIOD", rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}"),
+    "dates as January 8": _span("PERIOD", rf"{_MONTH}\s+\d{{1,2}}\b"),
+    "attacks counted in digits": _span("ATTACK_COUNT", r"\d"),
+    "attacks counted in words": _span("ATTACK_COUNT", r"^\D+$"),
+    "with a masked word": _pattern(r"[a-z][*@#][a-z]"),
+    "with emoji": lambda task: any(unicodedata.category(c) == "So" for c in task.text),
+    "with words in another script": _foreign,
+    "with odd white space": _pattern(r"\S(?: {2,}|[\u00a0\u2009\u202f\u200b\t])\S"),
+}

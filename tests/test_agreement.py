@@ -27,7 +27,7 @@ def test_one_annotation_agrees_with_itself():
 
 
 def test_what_differs_is_counted_by_its_kind():
-    """Spans: three of five the same, a fourth overlaps; the toll has another outcome, so no slot agrees on it."""
+    """Three of five spans are the same, a fourth overlaps; the toll has another outcome: no slot agrees."""
     scores = agreement.agree([(FIRST, SECOND)])
     assert (scores.span_micro.tp, scores.span_micro.fn, scores.span_micro.fp) == (3, 2, 1)
     assert (scores.span_overlap_micro.tp, scores.span_overlap_micro.fn) == (4, 1)
@@ -48,7 +48,9 @@ def test_every_difference_has_a_line():
 
 
 def test_fields_are_compared_where_both_marked_the_same_words():
-    rows = {line.split()[0]: line.split()[1:] for line in agreement.fields([(FIRST, SECOND)]).splitlines()[1:]}
+    rows = {
+        line.split()[0]: line.split()[1:] for line in agreement.fields([(FIRST, SECOND)]).splitlines()[1:]
+    }
     assert rows == {
         "outcome": ["0.0", "0", "1"],
         "victims": ["100.0", "1", "0"],

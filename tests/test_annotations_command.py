@@ -166,6 +166,28 @@ def test_stats_count_by_split_conflict_and_style(run, tmp_path):
     ]
 
 
+def test_stats_count_lengths_and_the_traits_of_real_reports(run, tmp_path):
+    first = written("• B*mbs on {P1 May 3} 🙂\n", spans="P1 2024-05-03/2024-05-03", report_date="2024-05-09")
+    second = written("{N1 two raids} on {P1 3 May}  in حلب\n", "N1 aggregate", "N1 2 / P1 none")
+    second = second.replace("t-1", "t-2").replace("invented", "iraq")
+    run("import", source(tmp_path, "a.txt", first + second), "--split", "train")
+    lines = run("stats")[1]
+    [lengths] = [lines[i + 1] for i, line in enumerate(lines) if line.startswith("words of a report")]
+    assert lengths.split() == ["train", "6", "6", "7"]
+    counts = {line.rsplit(None, 2)[0]: line.split()[-1] for line in lines if line.count("  ") > 1}
+    ones = ("on Syria, Iraq and their neighbours", "without any event", "without a report date", "with emoji")
+    ones += (
+        "with bullets or numbered items",
+        "dates as 8 January",
+        "dates as January 8",
+        "with a masked word",
+    )
+    ones += ("attacks counted in words", "with words in another script", "with odd white space")
+    zeros = ("with table rows", "with a breakdown of a total", "attacks counted in digits")
+    assert {trait: counts[trait] for trait in ones} == dict.fromkeys(ones, "1")
+    assert {trait: counts[trait] for trait in zeros} == dict.fromkeys(zeros, "0")
+
+
 def test_records_keep_to_the_contract(run, tmp_path, validate):
     run("import", REPORTS, "--split", "train")
     code, out, _ = run("records")

@@ -107,7 +107,9 @@ def test_a_day_within_the_period_of_a_count_is_an_incident_told_apart():
 
 
 def test_a_toll_in_total_belongs_to_the_total_and_not_to_its_last_part():
-    text = "{A Men} made {N nine raids}. {N Five} in {L Gao}, {N four} in {L Kidal}. In total {C 21 men} died."
+    text = (
+        "{A Men} made {N nine raids}. {N Five} in {L Gao}, {N four} in {L Kidal}. In total {C 21 men} died."
+    )
     assert [(line[1], line[2]) for line in lines(text)] == [
         ("nine raids", "21 men k"),
         ("Five", ""),

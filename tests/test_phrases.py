@@ -1,4 +1,4 @@
-"""Phrases that recur are found, whatever names and numbers stand in them; what a register repeats is excepted."""
+"""Phrases that recur are found, whatever names and numbers stand in them; set phrases are excepted."""
 
 import pytest
 from annotated import task

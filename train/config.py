@@ -65,6 +65,17 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Augment:
+    """Changed `copies` of every training report, beside the report itself. Shares: of spans that are
+    swapped (`swap`), of copies whose bullets change (`markers`), of words with a typing error (`typos`)."""
+
+    copies: int = 0
+    swap: float = 0.5
+    markers: float = 0.5
+    typos: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """`version` of the checkpoint; `tolerance` the most span F1 that packing the weights may cost on dev
     (0 to 1); `thresholds` the least confidence per label."""
@@ -86,6 +97,7 @@ class Config:
     runs: str = "runs"
     data: Data = Data()
     windows: Windows = Windows()
+    augment: Augment = Augment()
     fit: Fit = Fit()
     export: Export = Export()
 
@@ -203,6 +215,11 @@ def _check(config: Config) -> None:
         *(
             (0 <= getattr(fit, key) < 1, f"fit.{key}", getattr(fit, key), "0 to 1")
             for key in ("masked", "dropout", "attention_dropout", "head_dropout")
+        ),
+        (config.augment.copies >= 0, "augment.copies", config.augment.copies, "0 or more"),
+        *(
+            (0 <= getattr(config.augment, key) <= 1, f"augment.{key}", getattr(config.augment, key), "0 to 1")
+            for key in ("swap", "markers", "typos")
         ),
         (config.name and Path(config.name).name == config.name, "name", config.name, "a plain folder name"),
         (

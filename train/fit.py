@@ -19,7 +19,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from annotations.score import Counts
 from infer import tokens
 from infer.schema import Document, InputError
-from train import dataset, encoder, scores
+from train import augment, dataset, encoder, scores
 from train.config import Config
 
 TOKENIZER = "tokenizer.json"
@@ -36,7 +36,11 @@ def fit(config: Config) -> Path:
     folder = config.folder / "model"
     tokenizer.save_pretrained(folder)
     reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
-    prepared = {name: dataset.prepare(documents, reader, config.labels) for name, documents in splits.items()}
+    more = augment.augmented(splits["train"], config.augment, config.seed)
+    prepared = {
+        "train": dataset.prepare([*splits["train"], *more], reader, config.labels),
+        "dev": dataset.prepare(splits["dev"], reader, config.labels),
+    }
     _claim(config, splits, prepared)
     trainer = _Trainer(config, model, tokenizer, prepared["train"], reader, splits["dev"])
     torch.set_flush_denormal(True)  # denormal numbers are slow, and too small to matter
