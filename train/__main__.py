@@ -1,4 +1,4 @@
-"""The command: `python -m train CONFIG`, or one of run, fit, export and evaluate by name.
+"""The command: `python -m train CONFIG`, or one of run, fit, curve, export and evaluate by name.
 
 Every CONFIG takes `key=value` overrides after it.
 """
@@ -13,7 +13,7 @@ from infer import checkpoint
 from infer.schema import InputError, not_installed
 
 TEST = "annotations/data/test.json"
-COMMANDS = ("run", "fit", "export", "evaluate")
+COMMANDS = ("run", "fit", "curve", "export", "evaluate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +69,14 @@ def _export(options: argparse.Namespace) -> None:
     print(f"checkpoint: {export(settings)}", file=sys.stderr)
 
 
+def _curve(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    _quiet()
+    from train.curve import curve
+
+    print(f"curve: {curve(settings, options.sizes)}", file=sys.stderr)
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     _score(options.model, options.data, options.output)
 
@@ -99,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, act, help_text in (
         ("run", _run, "fit, export and evaluate (a bare CONFIG means this)"),
         ("fit", _fit, "train, or go on with a run that was broken off"),
+        ("curve", _curve, "fit on fewer reports too, and plot what more of them bring"),
         ("export", _export, "write the checkpoint folder of a fitted run"),
     ):
         command = commands.add_parser(name, help=help_text)
@@ -106,6 +115,15 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "overrides", metavar="key=value", nargs="*", help="settings, such as fit.epochs=3"
         )
+        if name == "curve":
+            command.add_argument(
+                "--sizes",
+                metavar="N",
+                type=int,
+                nargs="+",
+                default=(50, 100, 200),
+                help="default: 50 100 200",
+            )
         command.set_defaults(act=act)
     command = commands.add_parser("evaluate", help="score a checkpoint folder on annotated documents")
     command.add_argument(

@@ -18,11 +18,13 @@ PRECISIONS = ("auto", "float32", "bfloat16", "float16")
 @dataclass(frozen=True, slots=True)
 class Data:
     """Annotated files, from the working directory: Label Studio JSON (`.json`) or columns of tokens and
-    BIO tags (`.conll`, `.bio`, `.iob`, `.iob2`, `.txt`)."""
+    BIO tags (`.conll`, `.bio`, `.iob`, `.iob2`, `.txt`). Training takes all reports, or `limit` of them,
+    drawn by the seed; a smaller draw is part of a larger one."""
 
     train: str = "annotations/data/train.json"
     dev: str = "annotations/data/dev.json"
     test: str = "annotations/data/test.json"
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ def _check(config: Config) -> None:
             labels,
             "different, non-empty names",
         ),
+        (config.data.limit is None or config.data.limit > 0, "data.limit", config.data.limit, "at least 1"),
         (fit.precision in PRECISIONS, "fit.precision", fit.precision, ", ".join(PRECISIONS)),
         (fit.epochs > 0, "fit.epochs", fit.epochs, "at least 1"),
         (fit.batch_tokens > 0, "fit.batch_tokens", fit.batch_tokens, "at least 1"),

@@ -42,6 +42,13 @@ def load(path: str) -> list[Document]:
     raise InputError(f"{path}: no kind of annotated file; allowed: .json, {', '.join(conll.SUFFIXES)}")
 
 
+def sample(documents: Sequence[Document], limit: int | None, seed: int) -> list[Document]:
+    """`limit` of the documents in their order, or all; of one seed, a smaller draw is part of a larger one."""
+    drawn = sorted(documents, key=lambda d: hashlib.sha256(f"{seed}:{d.id}".encode()).digest())[:limit]
+    kept = {id(document) for document in drawn}
+    return [document for document in documents if id(document) in kept]
+
+
 def prepare(documents: Sequence[Document], tokenizer: Tokenizer, labels: Sequence[str]) -> Prepared:
     """Windows of all documents. Every word is tagged once, in the window that owns it.
 

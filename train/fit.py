@@ -23,6 +23,7 @@ from train import augment, dataset, encoder, scores
 from train.config import Config
 
 TOKENIZER = "tokenizer.json"
+LOG = "log.jsonl"
 
 
 def fit(config: Config) -> Path:
@@ -36,6 +37,7 @@ def fit(config: Config) -> Path:
     folder = config.folder / "model"
     tokenizer.save_pretrained(folder)
     reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
+    splits["train"] = dataset.sample(splits["train"], config.data.limit, config.seed)
     more = augment.augmented(splits["train"], config.augment, config.seed)
     prepared = {
         "train": dataset.prepare([*splits["train"], *more], reader, config.labels),
@@ -105,7 +107,7 @@ class _Trainer(transformers.Trainer):
         collate = Masking(tokenizer, share=config.fit.masked)
         super().__init__(model, _arguments(config), collate, prepared.rows, dev)
         self._config, self._reader, self._dev = config, reader, dev
-        self._clock = _Clock(config.folder / "log.jsonl", sum(prepared.rows["length"]))
+        self._clock = _Clock(config.folder / LOG, sum(prepared.rows["length"]))
         self.remove_callback(transformers.PrinterCallback)
         self.add_callback(self._clock)
 
