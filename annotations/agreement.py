@@ -76,19 +76,45 @@ def _percent(rate: float | None) -> str:
 
 
 def differences(first: Task, second: Task) -> Iterator[str]:
-    """A line for everything that one side marked and the other did not, for whoever has to decide."""
-    sides = {"A": _by_span(first), "B": _by_span(second)}
-    for name, other in (("A", "B"), ("B", "A")):
-        for key, region in sides[name].items():
-            if key not in sides[other]:
-                yield f"{_place(first, region)}: only {name}{_said(region)}"
-    for key, region in sides["A"].items():
-        if key in sides["B"] and (said := _differing(region, sides["B"][key])):
-            yield f"{_place(first, region)}: {said}"
-    a, b = _relations(first), _relations(second)
-    for name, only in (("A", a - b), ("B", b - a)):
+    """A line for everything that one side marked and the other did not, for whoever has to decide.
+
+    Regions of one label that meet are taken for the same mention, so that an edge is told once.
+    """
+    mentions = _mentions(first, second)
+    met = {id(b) for _, b in mentions}
+    for a, b in mentions:
+        if said := "; ".join((*_edges(a, b, first.text), *_differing(a, b))):
+            yield f"{_place(first, a)}: {said}"
+    for region in first.regions:
+        if not any(region is a for a, _ in mentions):
+            yield f"{_place(first, region)}: only A{_said(region)}"
+    for region in second.regions:
+        if id(region) not in met:
+            yield f"{_place(second, region)}: only B{_said(region)}"
+    same = {_key(b): _key(a) for a, b in mentions}
+    of_a = _relations(first)
+    of_b = {(same.get(x, x), kind, same.get(y, y)) for x, kind, y in _relations(second)}
+    for name, only in (("A", of_a - of_b), ("B", of_b - of_a)):
         for source, kind, target in sorted(only):
-            yield f"{first.id} [{source[0]}, {source[1]}): only {name}: {kind} [{target[0]}, {target[1]})"
+            one, other = (first.text[start:end] for start, end, _ in (source, target))
+            yield f"{first.id} [{source[0]}, {source[1]}): only {name}: {one!r} {kind} {other!r}"
+
+
+def _mentions(first: Task, second: Task) -> list[tuple[Region, Region]]:
+    """Regions of both sides that are one mention, by label and overlap, one to one in text order."""
+    left = list(second.regions)
+    found = []
+    for a in first.regions:
+        meeting = [b for b in left if b.span.label == a.span.label and a.span.overlaps(b.span)]
+        if meeting:
+            found.append((a, meeting[0]))
+            left.remove(meeting[0])
+    return found
+
+
+def _edges(a: Region, b: Region, text: str) -> Iterator[str]:
+    if _key(a) != _key(b):
+        yield f"{b.span.text(text)!r} in B"
 
 
 def _by_span(task: Task) -> dict[tuple, Region]:
@@ -109,9 +135,10 @@ def _said(region: Region) -> str:
     return f" ({', '.join(given)})" if given else ""
 
 
-def _differing(a: Region, b: Region) -> str:
-    differing = [name for name in _FIELDS if getattr(a, name) != getattr(b, name)]
-    return "; ".join(f"{name} {getattr(a, name)} in A, {getattr(b, name)} in B" for name in differing)
+def _differing(a: Region, b: Region) -> Iterator[str]:
+    for name in _FIELDS:
+        if getattr(a, name) != getattr(b, name):
+            yield f"{name} {getattr(a, name)} in A, {getattr(b, name)} in B"
 
 
 def _relations(task: Task) -> set[tuple]:
