@@ -6,6 +6,7 @@ import pytest
 from annotated import reports, task
 
 from annotations import gold, labelstudio
+from annotations.__main__ import main
 from annotations.documents import to_document
 from infer.schema import InputError
 
@@ -59,3 +60,17 @@ def test_a_broken_corpus_is_never_loaded_in_part(tmp_path):
         gold.save("dev", [broken], tmp_path)
         with pytest.raises(InputError, match="dev.json: t-1.*annotations check"):
             gold.load("dev", tmp_path)
+
+
+def test_the_shipped_corpus_has_no_errors(capsys):
+    """Offsets, fields, relations, duplicates and phrases over splits: what `check` looks for."""
+    assert main(["check"]) == 0
+    assert ", 0 errors, " in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_the_second_readings_are_of_corpus_reports_as_they_stand():
+    """Adjudication changes marks, never texts; the agreement can be measured again at any time."""
+    texts = {task.id: task.text for split in gold.SPLITS for task in gold.load(split)}
+    for name in ("first", "second"):
+        tasks = gold.read(gold.DATA.parent / "agreement" / f"{name}.json")
+        assert len(tasks) == 60 and all(texts[task.id] == task.text for task in tasks)
