@@ -106,18 +106,20 @@ def find_words(text: str) -> np.ndarray:
     """Words of a text [words, 2], code points; every character but white space is in one.
 
     A word is a run of letters, digits and underscores with its combining marks and joiners ("1,100"
-    is one); any other character, and every ideograph, is a word of its own.
+    is one); any other character, and every ideograph, is a word of its own, with its own marks: the
+    letters after an emoji are not part of it.
     """
     found, open_end = [], False
     for piece in _PIECE.finditer(text):
         start, end = piece.span()
         letters = piece.lastgroup == "letters"
         mark = not letters and (text[start] in _JOINERS or unicodedata.category(text[start])[0] == "M")
-        if found and found[-1][1] == start and (mark or letters and open_end):
+        joins = bool(found) and found[-1][1] == start and (mark or letters and open_end)
+        if joins:
             found[-1][1] = end
         else:
             found.append([start, end])
-        open_end = letters or mark
+        open_end = letters or mark and (open_end or not joins)
     return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 

@@ -60,6 +60,7 @@ def test_words_hold_every_character_but_space(text):
         ("مَدينة", ["مَدينة"]),
         ("in東京", ["in", "東", "京"]),
         ("hit😀ok", ["hit", "😀", "ok"]),
+        ("\U0001f4cd\ufe0fOsk \u2764\ufe0e3", ["\U0001f4cd\ufe0f", "Osk", "\u2764\ufe0e", "3"]),
     ],
 )
 def test_words_are_what_a_reader_calls_words(text, expected):
