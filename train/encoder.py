@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import transformers
-from tokenizers import normalizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
 from infer import bio, tokens
 from infer.schema import InputError, Span
@@ -15,6 +15,7 @@ from train.config import Config, Fit
 
 PACKAGE = "package:"
 EVALUATION_TOKENS = 4096
+GLUED = "\U0001f4cdhere"  # an emoji and a word: one unknown token to BERT's tokenizer
 
 
 def find(base_model: str) -> str:
@@ -118,7 +119,8 @@ def logits(model: torch.nn.Module, ids: np.ndarray) -> np.ndarray:
 def _load_tokenizer(source: str, line_mark: str | None) -> transformers.PreTrainedTokenizerBase:
     """The base's tokenizer, without what its own task cut and padded to, and with line breaks marked.
 
-    The class is the general one: those of single models build their normalizer anew when loaded.
+    Where it would read an emoji and the name after it as one unknown word, the two are parted. The class
+    is the general one: those of single models build their normalizer anew when loaded.
     """
     base = transformers.AutoTokenizer.from_pretrained(source)
     backend = base.backend_tokenizer
@@ -134,6 +136,9 @@ def _load_tokenizer(source: str, line_mark: str | None) -> transformers.PreTrain
             backend.normalizer = normalizers.Sequence(
                 [lines, backend.normalizer] if backend.normalizer else [lines]
             )
+    if backend.encode(GLUED, add_special_tokens=False).offsets[:1] == [(0, len(GLUED))]:
+        symbols = pre_tokenizers.Split(Regex(r"\p{So}"), "isolated")
+        backend.pre_tokenizer = pre_tokenizers.Sequence([symbols, backend.pre_tokenizer])
     return transformers.PreTrainedTokenizerFast(
         tokenizer_object=backend, model_max_length=base.model_max_length, **base.special_tokens_map
     )
