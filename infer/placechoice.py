@@ -38,6 +38,12 @@ class Support:
     def __init__(self):
         self._weights: dict[str, Counter] = defaultdict(Counter)
         self._total: Counter = Counter()
+        self._told: Counter = Counter()  # of the total, what the text tells outside of its places
+
+    def tell(self, name: str, code: str, weight: float) -> None:
+        """Add what the text says of a country outside of its places: its name, its people, its groups."""
+        self._told[code] += weight
+        self.add(name, code, weight)
 
     def add(self, name: str, code: str, weight: float) -> None:
         """A name speaks for a country or division; only its largest weight counts."""
@@ -77,6 +83,11 @@ class Support:
         weight = self._others(without, False).get(country, 0.0)
         return self.share(country, without) * min(MOST_BACKING, BACKING + PER_WEIGHT * weight)
 
+    def only_told(self, code: str | None, without: str) -> bool:
+        """Whether no other place lies in a country, while some lie elsewhere: it may only send its army."""
+        placed = {c: w - self._told[c] for c, w in self._others(without, False).items()}
+        return placed.get(code, 0.0) <= 0 and max(placed.values(), default=0.0) >= 1.0
+
     def speaks(self, without: str) -> bool:
         """Whether anything but this name speaks for a country."""
         return any(weight >= 1.0 for weight in self._others(without, False).values())
@@ -102,6 +113,11 @@ def prior(entry: Entry) -> float:
     return value - (0 if entry.own else 1.5)
 
 
+def is_famous(entry: Entry) -> bool:
+    """Whether a place's name is enough to think of it anywhere: 20,000 people, or no mere town."""
+    return entry.region or entry.kind != "populated_place" or people(entry) >= UNIQUE
+
+
 def people(entry: Entry) -> float:
     """Prominence by people alone: 2 for 10,000, 4 for a million; more for a country's capital."""
     return log10(max(entry.population or UNCOUNTED, 300)) - 2 + 1.5 * entry.capital
@@ -123,11 +139,12 @@ def choose(
         return []
     score = {country: prior(entry) + support.backing(country, name) for country, entry in best.items()}
     first, *others = sorted(best, key=lambda country: (-score[country], country or ""))
-    country = next((code for code, entry in best.items() if entry.kind == "country"), None)
+    country = next((code for code, entry in best.items() if entry.kind == "country" and entry.own), None)
     if country and first != country:
         return [o for o in options if o.country == country and country in gazetteer.neighbours(first)]
     lead = min((score[first] - score[other] for other in others), default=ALONE)
-    if support.share(first, name) >= _needed(best[first], bool(others), local, name):
+    remote = prior(best[first]) < PROMINENT and support.only_told(first, name)
+    if not remote and support.share(first, name) >= _needed(best[first], bool(others), local, name):
         clear = lead >= CLEAR
     else:
         fame = min((prior(best[first]) - prior(best[other]) for other in others), default=ALONE)

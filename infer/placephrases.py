@@ -45,6 +45,10 @@ _AROUND = frozenset(
     """countryside suburb desert steppe badia badiya outskirts surroundings vicinity environs area axis axes
     front frontline front-line pocket enclave corridor belt heartland hinterland""".split()
 )
+_PARTS = frozenset(
+    "countryside suburb outskirt surrounding centre center quarter neighborhood neighbourhood village".split()
+)
+_NAMED_AFTER = frozenset("street avenue square roundabout hospital hotel school mosque bridge".split())
 _LAND = frozenset("soil land coast coastline shore plain valley mountain island side interior part".split())
 _MANY = frozenset(
     "countryside outskirts surroundings environs heights barracks headquarters".split()
@@ -140,6 +144,29 @@ def is_land(word: str) -> bool:
 def borders(word: str) -> bool:
     """Whether a noun is for a line between places rather than for a place."""
     return word.casefold().removesuffix("s") in _ROADS
+
+
+def lies_between(words: str) -> bool:
+    """Whether a string is for a border or a water, which may be no one country's."""
+    nouns = {word.casefold().strip(_EDGES).removesuffix("s") for word in words.split()}
+    return bool(nouns & ({*_WATERS.split(), "border", "frontier", "boundary"}))
+
+
+def is_named_after(words: str) -> bool:
+    """Whether a string is for a street or the like, which may bear the name of any country."""
+    return words.casefold().strip(_EDGES).rpartition(" ")[2] in _NAMED_AFTER
+
+
+def is_long(words: str) -> bool:
+    """Whether a string is for what may cross divisions: a border, a water, a numbered road ("RN4")."""
+    return lies_between(words) or any(map(str.isdecimal, words))
+
+
+def is_neighbourhood(words: str) -> bool:
+    """Whether a string is for a part of a place told before: "the western countryside", "city centre"."""
+    nouns = [word.casefold().strip(_EDGES).removesuffix("s") for word in words.split()]
+    held = any(map(_HELD.fullmatch, nouns)) or _CONTROL.search(words)
+    return not held and is_only_nouns(words) and bool(_PARTS.intersection(nouns))
 
 
 def noun_kind(word: str) -> str | None:

@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from infer import gazetteer, placechoice, placephrases
+from infer import gazetteer, placechoice, placecontext, placephrases
 from infer.gazetteer import Entry
-from infer.parties import country_names, tokens
+from infer.parties import Token, country_names, party_names, tokens
+from infer.party_mentions import is_sure
 from infer.placenames import bare_key, key
 from infer.placephrases import AREA, DISTRICT, DIVISION, TOWN, Phrase
 from infer.schema import Place, Span
@@ -24,11 +25,9 @@ from infer.schema import Place, Span
 LABEL = "LOCATION"
 _NAMED, _ADJECTIVE = 2.0, 1.0  # what a country's name and its adjective in the text weigh
 _REPEATED, _MOST = 0.25, 8  # each further mention weighs that share, up to so many
-_INSIDE = re.compile(
-    r"\s*,?\s*(?P<words>(?:[^\W\d_]+[\s,]+){0,5}?)(?:in|of|inside|within)\s+(?:the\s+|its\s+)?$", re.I
-)
 _COMMA = re.compile(r"\s*,\s*(?:the\s+)?$|\s*\($", re.I)
 _LIST = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&|as well as))\s+(?:the\s+|in\s+|both\s+)?$", re.I)
+_AT_HOME = {"rebel", "jihadist", "militia", "criminal", "de_facto_forces"}
 _SAID, _LIKELY, _POSSIBLE = 3, 2, 1
 _LONGEST = 200  # characters; a longer span is no place
 _HEADER = re.compile(r"\s{0,2}:")
@@ -56,7 +55,7 @@ def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Place]:
     """The place of every LOCATION span of a document; spans of other labels are passed over."""
     located = sorted(span for span in spans if span.label == LABEL)
     document = _Document(text, located)
-    places = document.places()
+    places = placecontext.completed(text, document.places(), document.unknown(), document.support)
     return {span: places[span] for span in located}
 
 
@@ -80,8 +79,10 @@ def _mention(words: str) -> _Mention:
     if len(words) > _LONGEST:
         return _Mention(Phrase(), (), "")
     phrase, country = placephrases.read(words, _known), _adjective(words)
+    after = placephrases.is_named_after(words)
     for name in phrase.names:
         options = _named(name) or (gazetteer.sounding(name) if name != name.lower() else [])
+        options = [o for o in options if not (after and o.kind == "country")]
         if options:
             return _Mention(phrase, tuple(options), bare_key(name), country)
     return _Mention(phrase, (), bare_key(phrase.names[0]) if phrase.names else "", country)
@@ -123,7 +124,14 @@ class _Document:
         for (code, role), count in counts.items():
             once = _NAMED if role == "name" else _ADJECTIVE
             if len(code) == 2:  # not "-", a name that only contains a country's ("New Mexico")
-                self.support.add(f"({role})", code, once * (1 + _REPEATED * (min(count, _MOST) - 1)))
+                self.support.tell(f"({role})", code, once * (1 + _REPEATED * (min(count, _MOST) - 1)))
+        self._hear_groups(words)
+
+    def _hear_groups(self, words: Sequence[Token]) -> None:
+        """Take the armed groups that fight in one country as evidence for it."""
+        groups = {m.values[0] for m in party_names().mentions(words) if is_sure(m)}
+        for country in {group.country for group in groups if group.kind in _AT_HOME} - {None}:
+            self.support.tell("(group)", country, _ADJECTIVE)
 
     def places(self) -> dict[Span, Place]:
         """Resolved from the last to the first, so that "X in Y" finds Y known."""
@@ -137,6 +145,14 @@ class _Document:
                 self.mentions[span], outer[span], self._called_division(i), self._heads(i)
             )
         return places
+
+    def unknown(self) -> set[Span]:
+        """The spans whose names the table lacks, or has for small places elsewhere only."""
+        return {
+            span
+            for span, mention in self.mentions.items()
+            if not mention.phrase.ends and not any(map(placechoice.is_famous, mention.options))
+        }
 
     def _inner(self, mention: _Mention) -> Place | None:
         """The larger place that the span itself names: Nineveh in "Sinjar, Nineveh", Iraq in "Iraqi soil"."""
@@ -155,8 +171,7 @@ class _Document:
         if i + 1 == len(self.spans):
             return _Outer()
         following, between = self.spans[i + 1], self._between(i)
-        inside = _INSIDE.fullmatch(between)
-        if inside and placephrases.is_only_nouns(inside["words"].replace(",", " ")):
+        if placecontext.puts_inside(between):
             return _Outer(places[following], _SAID)
         if _COMMA.fullmatch(between) and places[following].kind in ("country", "admin1", "area"):
             goes_on = i + 2 < len(self.spans) and _LIST.fullmatch(self._between(i + 1))
@@ -217,7 +232,7 @@ class _Document:
 
     def _entries(self, mention: _Mention, outer: _Outer, division: bool) -> list[Entry]:
         """The candidates in the country meant; those inside the outer place, where the text names one."""
-        options, place = list(mention.options), outer.place
+        options, place = self._near(mention), outer.place
         local = mention.phrase.site or _is_nameless(mention.phrase)
         chosen = placechoice.choose(options, self.support, mention.name, division, local)
         if not place or not place.country:
@@ -227,6 +242,13 @@ class _Document:
         if outer.how == _SAID and (inside or not larger):
             return inside
         return inside if outer.how == _LIKELY and inside else chosen or inside
+
+    def _near(self, mention: _Mention) -> list[Entry]:
+        """The candidates; of a mere "North West" those in the country that the document speaks of most."""
+        if not _is_nameless(mention.phrase):
+            return list(mention.options)
+        here = {o.country for o in mention.options if self.support.share(o.country, mention.name) == 1}
+        return [o for o in mention.options if o.region or o.country in here]
 
     def _common(self, ends: tuple[str, str]) -> Place:
         """A road or border: what both its ends have in common; an end may be known by the other's country."""
