@@ -24,6 +24,8 @@ ISO_DATE = rf"(?<!\d)(?P<y>{YEAR})(?P<mark>[-/.]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(
 
 _SHORT_DATE = rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<mark>/)(?P<b>\d{{1,2}})(?![\d/]|\s*(?:of\s+)?{MONTH})"
 OPEN_ORDER = "?"
+_BRITISH = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}\b", re.I)
+_AMERICAN = re.compile(rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?! {MONTH})", re.I)
 _MONTH_LONG = 31  # days
 
 _FOLD = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\t\r\n"), " ")
@@ -48,6 +50,7 @@ _REWRITES = tuple(
         (rf"(?:\b(?:at|around|about|shortly|before|after) )*{_CLOCK}", " "),
         (r"\b(?:local time|greenwich mean time|gmt|utc|[ecpmi][sd]t|eat|cat|wat|pkt)\b(?: time)?", " "),
         (r"\bnew year's eve\b", "31 m12"),
+        (r"\b(?:the )?new year(?:'s day)?$", "1 m1"),
         (r"\bnew year's day\b", "1 m1"),
         (r"\bchristmas eve\b", "24 m12"),
         (r"\bchristmas(?: day)?\b", "25 m12"),
@@ -56,6 +59,22 @@ _REWRITES = tuple(
         (r"\b(early|mid|late|pre)- ?", r"\1 "),
         (r"\b([23])0[ -](\do)\b", r"\1\2"),
         (r"\ba couple of\b", "2"),
+        (r"(\d+) ?h(?:rs?)?$", r"\1 hours"),
+        (r"^(\d{1,2})\.(0?[1-9]|1[0-2])\.?$", r"\1 m\2"),
+        (r"^(m\d+ \d{1,2}) - (\d{4})$", r"\1 \2"),
+        (r"(?<=\do) half[ -]year\b", " half"),
+        (r"\b(?:a |1 )?fortnight\b", "2 week"),
+        (r"\bhalf[ -]year\b", "6 month"),
+        (r"\btrimester\b", "quarter"),
+        (r"\bof '(\d\d)$", r"of 20\1"),
+        (r"\b(?:all|(?:the )?(?:whole|entirety)) of (?:the )?(?=\S)", " "),
+        (r"\b(?:the|that|this|same) whole (?=month|year|week|quarter)", "the "),
+        (r"\bthe (?:above-?)?(?:mentioned|aforementioned|said|concerned) (?=\S)", "the "),
+        (r"\bthe (week|month|quarter|year) just (?:ended|past|gone|over)\b", r"last \1"),
+        (r"\bopening (?=\d+ |week|month|day)", "1o "),
+        (r"\b(middle|1o|last|final) (\d+) evenings?\b", r"\1 \2 day"),
+        (r"^(\d+) (?:evening|night|morning)s (?=later|after|before|earlier)", r"\1 day "),
+        (r"\bthe (?:same|said) date\b", "the same day"),
         (r"(\d+)(?:st|nd|rd|th|d)\b", r"\1o"),
         (r"(\d+)[ -]+(hour|day|week|month|year)\b", r"\1 \2"),
         (r"\blast (?:night|evening)\b|\byesterday (?:late )?" + _PART, "yesterday"),
@@ -76,9 +95,11 @@ _REWRITES = tuple(
         (rf"\b(?:the )?(?:very )?{_BOUNDARY} of (?=the (?:year|month|week|quarter)\b)", "some of "),
         (rf"\b(?:the )?(?:very )?{_BOUNDARY} of (?=[a-z\d])", " "),
         (r"(?<!\d )\b(?:months?|period|days|dates?) of (?=m\d)|\b(?:the )?years? (?:of )?(?=\d{4})", " "),
-        (r"\bthe (?=\d{1,2}o?(?: |$))|\bof (?=m\d)|(?<=\d) of (?=\d{4}\b|(?:last|this|that) year)", " "),
+        (r"\bthe (?=\d{1,2}o?(?: |$))(?!\d+ (?:day|week|month|quarter|year)s?\b)", " "),
+        (r"\bof (?=m\d)|(?<=\d) of (?=\d{4}\b|(?:last|this|that) year)", " "),
         (r"^(?:later|earlier)(?: in| on)? (?=\S)|\bon (?=[mw\d])", " "),
-        (r"\b(?:at|around|about|approximately|circa|shortly|late|early|mid|middle|(?:the )?month of)\b", " "),
+        (r"\b(?:at|around|about|approximately|circa|shortly|late|early|mid|middle(?! \d))\b", " "),
+        (r"\b(?:the )?month of\b", " "),
         (r"^\W*(?:(?:on|in|during|over|throughout|within|for|dated|of) )+(?!the )", ""),
         (r"^\W*(?:on|in|during|over|throughout|within|for|dated|of) (?=the )", ""),
     )
@@ -95,6 +116,7 @@ def canonical(quote: str, day_first: bool | None = None) -> str:
     text = re.sub(NUMERIC_DATE, lambda m: _numeric(m, day_first), text)
     text = re.sub(_SHORT_DATE, lambda m: _numeric(m, day_first), text)
     text = re.sub(r"(?<![\d/])(0?[1-9]|1[0-2])/(\d{4})(?!\d)", lambda m: f"m{int(m[1])} {m[2]}", text)
+    text = re.sub(r"^(?:the )?(first|second|third|fourth)$", r"the \1 piece", text)
     text = re.sub(rf"\b(?:{'|'.join(_ORDINALS)})\b", lambda m: f"{_ORDINALS.index(m[0]) + 1}o", text)
     text = re.sub(rf"\b(?:{_NUMBER})(?:[ -](?:{'|'.join(UNITS)}))?\b", _number, text)
     text = re.sub(rf"(?<![^\W\d_]){MONTH}\.?", lambda m: f" m{_index(MONTHS, m[0])} ", text)
@@ -109,7 +131,8 @@ def order_of(text: str, quotes: Iterable[str] = (), report_date: date | None = N
     """Whether numeric dates put the day first, by those of `text` and the yearless ones in `quotes`.
 
     A number over 12 settles it; else that one order makes a date the report's own; else that one only
-    puts a date into the month before the report. None where they do not say or disagree.
+    puts a date into the month before the report; else a text that writes "3 May" and never "May 3" puts
+    the day first. None where they do not say or disagree.
     """
     dates = [m.groups() for m in re.finditer(NUMERIC_DATE, text)]
     dates += [(*m.groups(), "") for quote in quotes for m in re.finditer(_SHORT_DATE, quote, re.I)]
@@ -119,6 +142,8 @@ def order_of(text: str, quotes: Iterable[str] = (), report_date: date | None = N
         recent = _days_up_to(report_date, days)
         fits = [(_names(a, b, year, recent), _names(b, a, year, recent)) for a, b, year in pairs]
         votes = votes or {day_first for day_first, month_first in fits if day_first != month_first}
+    if not votes and _BRITISH.search(text) and not _AMERICAN.search(text):
+        return True
     return votes.pop() if len(votes) == 1 else None
 
 

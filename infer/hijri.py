@@ -7,6 +7,7 @@ the years 1343 to 1500 AH (1924 to 2077).
 import re
 from datetime import date, timedelta
 
+from infer.calendar_words import WEEKDAY
 from infer.intervals import interval
 from infer.schema import Interval
 
@@ -28,7 +29,7 @@ _MONTHS = (
 )
 _TH = r"(?:st|nd|rd|th)?"
 _EXPRESSION = re.compile(
-    r"\W*(?:(?:in|on|during|throughout|early|mid|late|the|holy|blessed|fasting|month|of)[\s-]+)*"
+    rf"\W*(?:{WEEKDAY},?\s+)?(?:(?:in|on|from|between|during|throughout|early|mid|late|the|holy|blessed|fasting|month|of)[\s-]+)*+"
     rf"(?:(?P<first>\d{{1,2}}){_TH}(?:\s*(?:-|to|and)\s*(?P<last>\d{{1,2}}){_TH})?\s+(?:of\s+)?)?"
     rf"(?:{'|'.join(f'(?P<m{i}>{name})' for i, name in enumerate(_MONTHS, start=1))})"
     r"(?:,?\s+(?P<year>\d{4}))?(?:\s*(?:ah|h|hijri))?\W*",

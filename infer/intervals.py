@@ -8,6 +8,8 @@ from infer.schema import Interval
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 DAYS_IN = {"day": 1, "week": 7, "weekend": 7}  # a weekend is stepped by weeks
 
+_SLACK = {"day": 0, "week": 1}  # days; months of the Islamic calendar are shorter
+
 
 def interval(start: date | None, end: date | None) -> Interval:
     """The interval of these days, ends put in order, its granularity by its shape."""
@@ -92,12 +94,22 @@ def plus(at: date | None, unit: str, count: int) -> date | None:
         return None
 
 
+def lasts(of: Interval, unit: str, count: int = 1) -> bool:
+    """Whether the interval is about that many days, weeks, months … long ("15 to 22 August" is a week)."""
+    if not of.start or not of.end:
+        return False
+    if unit == "weekend":
+        return (of.end - of.start).days == 1
+    after = plus(of.start, unit, count)
+    return bool(after) and abs((after - of.end).days - 1) <= _SLACK.get(unit, 2)
+
+
 def shift(of: Interval, unit: str, count: int) -> Interval | None:
     """The interval moved by `count` units; whole months stay whole months."""
     start = of.start and plus(of.start, unit, count)
     end = of.end and plus(of.end, unit, count)
     if (of.start and not start) or (of.end and not end):
         return None
-    if of.granularity in ("month", "quarter", "year") and unit in MONTHS_IN:
+    if end and unit in MONTHS_IN and of.start and of.start.day == 1 and plus(of.end, "day", 1).day == 1:
         end = end.replace(day=monthrange(end.year, end.month)[1])
     return interval(start, end)

@@ -7,7 +7,9 @@ no rule reads is None.
 
 import re
 
-from infer import intervals
+from infer import hijri, intervals
+from infer import period_parts as parts
+from infer import pointing_periods as pointing
 from infer import relative_periods as relative
 from infer.calendar_words import YEAR
 from infer.intervals import calendar_unit, interval, plus
@@ -22,7 +24,7 @@ def interpret(text: str, clues: Clues) -> Interval | None:
     for pattern, rule in _RULES:
         if match := pattern.fullmatch(text):
             return rule(match, clues)
-    return None
+    return hijri.read(text, clues.report_date)
 
 
 def embedded(text: str, clues: Clues) -> Interval | None:
@@ -53,10 +55,15 @@ _TIES |= {"half", "quarter", "week", "weeks", "past", "last", "next"}
 
 
 def _since(m, clues):
-    start, report = interpret(m["x"], clues) or embedded(m["x"], clues), clues.report_date
+    """ "Since X", "since X opened in 2015"; an event or an Islamic month without a year has no start."""
+    words, report = m["x"], clues.report_date
+    start = interpret(words, clues) or embedded(words, clues)
+    if not start and (told := re.fullmatch(rf".+ in ({YEAR})", words)):
+        start = interpret(told[1], clues)
     if not start and not m[0].startswith("since "):
         return None
-    first = start and start.start
+    undated = hijri.read(words, report) and not hijri.read(words, None)
+    first = start and not undated and start.start or None
     return interval(first, report if not first or not report or first <= report else None)
 
 
@@ -68,6 +75,12 @@ def _until(m, clues):
 def _before(m, clues):
     end = interpret(m["x"], clues)
     return end and end.start and interval(None, plus(end.start, "day", -1))
+
+
+def _so_far(m, clues):
+    """ "2024 to date": what of it has passed."""
+    whole, report = interpret(m["x"] or m["y"], clues), clues.report_date
+    return whole and interval(whole.start, report if report and report >= whole.start else None)
 
 
 def _to_date(m, clues):
@@ -87,9 +100,11 @@ def _after(m, clues):
 def _range(m, clues):
     """ "From A to B": the first day of A to the last of B; ends told in the wrong order are put right."""
     ends = _each([m["a"], m["b"]], clues)
-    if not all(ends):
-        return None
     left, right = ends
+    if not left and right and re.match("from |since ", m[0]):
+        return interval(None, right.end)
+    if not left or not right:
+        return None
     if left.start and right.end and left.start > right.end:
         left, right = right, left
     return interval(left.start, right.end)
@@ -130,8 +145,6 @@ def _night_into(m, clues):
 def _whole(m, clues):
     """What a part is taken from: "the year", "this year" and "last year" are whole here."""
     words = m["x"]
-    if not words:
-        return clues.topic("month")
     if unit := re.fullmatch(r"(this |the |(?:the )?current )?(year|month|week|quarter)", words):
         near = clues.earlier[0] if clues.earlier else None
         if near and near.granularity == unit[2] and unit[1] == "the ":
@@ -143,72 +156,17 @@ def _whole(m, clues):
     return interpret(words, clues)
 
 
-def _piece(m, clues):
-    """A half or quarter of a year, a half of a month; without a year the latest one that has begun."""
-    size = 6 if m["kind"].startswith("h") else 3
-    number = 12 // size if m["no"] in ("last", "final") else int(m["no"])
-    if m["x"]:
-        whole = _whole(m, clues)
-        return whole and _cut(whole, size, number)
-    if not clues.report_date:
-        return None
-    years = (clues.report_date.year, clues.report_date.year - 1)
-    pieces = (_cut(intervals.year(year), size, number) for year in years)
-    return next((piece for piece in pieces if piece and piece.start <= clues.report_date), None)
+def _of(part):
+    """The rule for a part of X, which is read first."""
+
+    def rule(m, clues):
+        return part(m, _whole(m, clues) if m["x"] else parts.month_told(clues), clues)
+
+    return rule
 
 
-def _cut(whole: Interval, size: int, number: int) -> Interval | None:
-    """Part `number` of a year in parts of `size` months, or a half of a month (its first 15 days)."""
-    if whole.granularity == "year" and 0 < number * size <= 12:
-        return intervals.months(whole.start.year, size * (number - 1) + 1, size * number)
-    if whole.granularity == "month" and size == 6 and number in (1, 2):
-        middle = whole.start.replace(day=15)
-        return interval(whole.start, middle) if number == 1 else interval(plus(middle, "day", 1), whole.end)
-    return None
-
-
-def _units_of(m, clues):
-    """ "The first two weeks of X", "the last ten days of X"."""
-    whole = _whole(m, clues)
-    count = int(m["n"] or 1)
-    if not whole or not whole.start or not whole.end or not count:
-        return None
-    if m["no"] == "1o":
-        after = plus(whole.start, m["unit"], count)
-        return after and interval(whole.start, min(plus(after, "day", -1), whole.end))
-    start = plus(plus(whole.end, "day", 1), m["unit"], -count)
-    return start and interval(max(start, whole.start), whole.end)
-
-
-def _nth_unit(m, clues):
-    """ "The second week of August": its days 8 to 14."""
-    whole = _whole(m, clues)
-    number = int(m["no"])
-    if not whole or not whole.start or not whole.end or not number:
-        return None
-    start, after = plus(whole.start, m["unit"], number - 1), plus(whole.start, m["unit"], number)
-    return interval(start, min(plus(after, "day", -1), whole.end)) if after and start <= whole.end else None
-
-
-def _week_to(m, clues):
-    end = interpret(m["x"], clues)
-    return end and end.granularity == "day" and interval(plus(end.start, "day", -6), end.end) or None
-
-
-def _week_from(m, clues):
-    start = interpret(m["x"], clues)
-    return start and start.granularity == "day" and interval(start.start, plus(start.start, "day", 6)) or None
-
-
-def _week_of(m, clues):
-    day = interpret(m["x"], clues)
-    return day and day.granularity == "day" and calendar_unit("week", day.start) or None
-
-
-def _decade(m, clues):
-    return interval(intervals.year(int(m["y"])).start, intervals.year(int(m["y"]) + 9).end)
-
-
+_PIECE = r"(?P<kind>half|quarter)s?"
+_OF_X = r"(?: (?:of |in )?(?P<x>.+))"
 _UNIT = r"(?P<unit>day|weekend|week|month|quarter|year|decade)s?"
 _COUNT = r"(?P<n>\d+|an?)"
 _NOW = r"(?:(?:to|until|-) )+(?:date|now|(?:the )?present|(?:the )?moment|this day)"
@@ -221,7 +179,8 @@ _EARLIER = (
     rf"(?:(?P<year>{YEAR})|(?:last|previous|preceding|past|prior|an?|1) (?P<by>year|month|week|quarter)"
     r"(?: (?:earlier|before|ago|previously))?|year (?:before|earlier))"
 )
-_ENDING = r"(?:after|before|earlier|later|prior|previously|afterwards)"
+_NEXT = "next|following|subsequent|preceding|previous"
+_ENDING = r"(?:after|followed|before|earlier|later|prior|previously|afterwards)"
 _RULES = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (
@@ -239,38 +198,52 @@ _RULES = tuple(
             relative.weekday,
         ),
         (r"(?:the )?(?:past|last|previous|latest) (?P<n>\d+) hours?(?: period)?", relative.hours),
-        (r"(?:the )?(?:following|next) w(?P<w>\d)", relative.following_weekday),
-        (r"(?:the )?(?P<way>previous|preceding) (?P<unit>day)", relative.following),
+        (r"(?:the )?(?:following|next) w(?P<w>\d)", pointing.following_weekday),
+        (r"(?:the )?(?P<way>previous|preceding) (?P<unit>day)", pointing.following),
         (rf"(?:last|(?:the )?(?P<again>previous|preceding)) {_ONE}", relative.calendar_before),
+        (r"the last (?P<again>)(?P<unit>quarter)", relative.calendar_before),
         (rf"(?:the |this )?(?:past|last) {_ONE}(?: period)?", relative.past_unit),
-        (rf"(?:the )?(?:past|last|previous|preceding) (?P<n>\d+) {_UNIT}(?: period)?", relative.past_units),
+        (rf"(?:the )?(?:past|last) (?P<n>\d+) {_UNIT}(?: period)?", relative.past_units),
         (r"(?:the |this )?(?:(?P<last>last|past|previous) )?weekend", relative.weekend),
         (rf"(?:so far )?(?:the )?(?:this|current|present) {_UNIT}(?: so far| to date)?", relative.this),
-        (r"(?P<unit>year|month|week) to date", relative.this),
+        (r"(?P<unit>year|month|week|quarter) (?:to date|so far)", relative.this),
+        (rf"(?P<x>{YEAR}|m\d+(?: {YEAR})?) (?:{_NOW}|so far)|so far in (?P<y>{YEAR}|m\d+)", _so_far),
         (rf"next {_UNIT}", relative.next_unit),
         (rf"{_COUNT} {_UNIT} ago", relative.ago),
         (r"last (?P<x>m\d+)", relative.last_month_named),
         # from an earlier mention
-        (rf"{_BACK}(?:reporting|reported|review) {_STRETCH}", relative.reporting_period),
-        (rf"{_BACK}{_STRETCH} (?:under \w+|covered|of reporting)", relative.reporting_period),
-        (rf"{_BACK}(?:period|time ?frame|interval)|(?:the )?same time", relative.same_period),
-        (rf"(?:the|that|the same|same|that same|the said) (?:entire |whole )?{_UNIT}", relative.back),
-        (rf"(?:the )?{_LIKE} (?:\d+ )?(?P<what>\w+){_OF}(?: the)? {_EARLIER}", relative.corresponding),
-        (rf"(?:the )?{_UNIT} (?P<way>{_ENDING})", relative.following),
-        (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", relative.following),
-        (rf"{_COUNT} {_UNIT} (?P<way>{_ENDING})", relative.later),
+        (rf"{_BACK}(?:reporting|reported|review) {_STRETCH}", pointing.reporting_period),
+        (rf"{_BACK}{_STRETCH} (?:under \w+|covered|of reporting)", pointing.reporting_period),
+        (rf"{_BACK}(?:period|time ?frame|interval|span|stretch|time|hours?|days)", pointing.same_period),
+        (r"(?:the |those |these )?(?:same )?(?:weeks|months|quarters|years)", pointing.same_period),
+        (rf"(?:the|that|the same|same|that same|the said) (?:entire |whole )?{_UNIT}", pointing.back),
+        (r"(?:the |that )?(?:same |that )(?P<x>m\d+|w\d)", pointing.back_named),
+        (rf"(?:(?:the|those|these|that|this|same) )*(?P<n>\d+|both) {_UNIT}", pointing.back_many),
+        (r"(?:that|the same) day & (?:the )?next(?: day)?", pointing.that_day_and_next),
+        (r"since then", pointing.since_then),
+        (rf"(?:the )?{_LIKE} (?:\d+ )?(?P<what>\w+){_OF}(?: the)? {_EARLIER}", pointing.corresponding),
+        (rf"(?:the )?{_UNIT} (?:that )?(?P<way>{_ENDING})(?: that| this| it)?", pointing.following),
+        (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", pointing.following),
+        (rf"the (?P<n>\d+) {_UNIT} (?:that )?(?P<way>{_ENDING})(?: that| this)?", pointing.many_beside),
+        (rf"the (?P<way>{_NEXT}) (?P<n>\d+) {_UNIT}", pointing.many_beside),
+        (rf"{_COUNT} {_UNIT} (?P<way>{_ENDING})(?: that| this)?", pointing.later),
         # parts
         (r"some of (?P<x>.+)", _whole),
-        (r"(?:the )?(?P<no>\d(?=o)|last|final)o? (?P<kind>half|quarter)(?: (?:of |in )?(?P<x>.+))?", _piece),
-        (rf"(?P<kind>[hq]) ?(?P<no>[1-4])(?: (?:of )?(?P<x>{YEAR}|(?:this|last) year))?", _piece),
-        (rf"(?P<x>{YEAR}) (?P<kind>[hq]) ?(?P<no>[1-4])", _piece),
-        (rf"(?:the )?(?P<no>1o|last|final) (?:(?P<n>\d+) )?{_UNIT} (?:of |in )?(?P<x>.+)", _units_of),
-        (rf"(?:the )?(?P<no>\d+)o {_UNIT} (?:of |in )?(?P<x>.+)", _nth_unit),
-        (r"(?:the )?(?P<no>\d+)o (?P<unit>day|week)(?P<x>)", _nth_unit),
-        (r"(?:the )?week (?:ending|ended|to) (?P<x>.+)", _week_to),
-        (r"(?:the )?week (?:beginning|starting|commencing|from) (?P<x>.+)", _week_from),
-        (r"(?:the )?week (?:of )?(?P<x>.*\d.*)", _week_of),
-        (rf"(?:the )?(?P<y>{YEAR[:-2]}0)s", _decade),
+        (rf"(?:the )?(?P<no>\d(?=o)|last|final)o? {_PIECE}{_OF_X}?", _of(parts.piece)),
+        (rf"(?:the )?(?P<a>\d)o & (?P<b>\d)o {_PIECE}{_OF_X}?", _of(parts.pieces)),
+        (rf"(?P<kind>[hq]) ?(?P<no>[1-4])(?: (?:of )?(?P<x>{YEAR}|(?:this|last) year))?", _of(parts.piece)),
+        (rf"(?P<x>{YEAR}) (?P<kind>[hq]) ?(?P<no>[1-4])", _of(parts.piece)),
+        (r"(?:the )?(?P<no>\d{1,2})o?(?: of)? (?P<x>(?:this|that|the same|last) month)", _of(parts.day_of)),
+        (r"(?:the )?(?P<no>\d)o piece", pointing.another_piece),
+        (rf"(?:the )?(?P<no>1o|last|final) (?:(?P<n>\d+) )?{_UNIT}{_OF_X}", _of(parts.units_of)),
+        (rf"(?:the )?(?P<no>1o|last|final|middle) (?P<n>\d+) {_UNIT}(?P<x>)", _of(parts.units_of)),
+        (rf"(?:the )?(?P<no>\d+)o {_UNIT}{_OF_X}", _of(parts.nth_unit)),
+        (r"(?:the )?(?P<no>\d+)o (?P<unit>week)(?P<x>)", _of(parts.nth_unit)),
+        (r"(?:the )?(?P<n>)(?P<unit>week) (?:ending|ended) (?P<x>.+)", _of(parts.up_to)),
+        (rf"(?:the )?(?:(?P<n>\d+) )?{_UNIT} (?:up )?(?:to|until) (?P<x>.+)", _of(parts.up_to)),
+        (r"(?:the )?week (?:beginning|starting|commencing|from) (?P<x>.+)", _of(parts.week_from)),
+        (r"(?:the )?week (?:of )?(?P<x>.*\d.*)", _of(parts.week_of)),
+        (rf"(?:the )?(?P<y>{YEAR[:-2]}0)s(?P<x>)", _of(parts.decade)),
         # ranges and open ends
         (r"overnight into (?P<x>.+)", _night_into),
         (rf"(?P<a>{YEAR}) - (?P<b>\d\d)", _short_years),

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from infer import blocks, calendar_words, hijri
 from infer.number_words import MONTH
+from infer.period_context import Mentions, is_coming
 from infer.period_rules import embedded, interpret
 from infer.plain_dates import Clues
 from infer.report_date import find_report_date
@@ -59,30 +61,38 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     first = {span: read(words[span], base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
-    base = replace(base, topics=tuple(_topics(words, opening, first, report_date)))
+    topics = tuple(_topics(words, opening, first, report_date))
     sentence = {span: layout.sentence_of(span) for span in spans}
     days = [(sentence[s], first[s].start) for s in spans if _names_day(words[s], first[s])]
+    mentions = Mentions(text, layout)
     found: dict[Span, Interval] = {}
-    earlier: list[Interval] = []
-    for before, span in zip([None, *spans], spans, strict=False):
-        same_sentence = before and sentence[before] == sentence[span]
+    for span, after in zip_longest(spans, spans[1:]):
         clues = replace(
-            base,
-            earlier=tuple(earlier),
+            mentions.clues(span, base),
+            topics=() if span in stamps else topics,
             dated=_year_source(span, [*opening, *stamps], dated),
             sentence_days=tuple(day for number, day in days if number == sentence[span]),
-            sentence_year=_bare_year(dated[before]) if same_sentence else None,
+            coming=is_coming(text, span, layout),
         )
-        found[span] = read(words[span], clues)
+        found[span] = _in_apposition(text, span, after, first) or read(words[span], clues)
         if found[span].granularity and span not in stamps:
-            earlier.insert(0, found[span])
+            mentions.add(span, found[span])
     return found
 
 
 def _with_opening(text: str, span: Span) -> str:
-    """The words of a span, with the "since" or "until" right before it that a tagger may leave out."""
+    """The words of a span, with a "since" before and an "of that year" after it that were left out."""
     before = re.search(r"\b(?:since|until)\s+$", text[max(span.start - 10, 0) : span.start], re.I)
-    return (before[0] if before else "") + span.text(text)
+    after = re.match(r"\s+of (?:that|the same) year\b", text[span.end : span.end + 20], re.I)
+    return (before[0] if before else "") + span.text(text) + (after[0] if after else "")
+
+
+def _in_apposition(text: str, span: Span, after: Span | None, first: dict[Span, Interval]) -> Interval | None:
+    """The day that the next mention gives to a pointing one ("two days later, on 3 May")."""
+    if not after or not re.fullmatch(r",\s+(?:on\s+)?", text[span.end : after.start]):
+        return None
+    pointing = re.search(r"\b(?:later|earlier|after|before|next|following|previous)\b", span.text(text), re.I)
+    return first[after] if pointing and first[after].granularity == "day" else None
 
 
 def _is_stamp(span: Span, layout: blocks.Layout) -> bool:
@@ -114,10 +124,6 @@ def _topics(
 def _names_day(words: str, interval: Interval) -> bool:
     """Whether the words tell a day in figures."""
     return interval.granularity == "day" and bool(re.search(r"\d", words))
-
-
-def _bare_year(interval: Interval) -> int | None:
-    return interval.start.year if interval.granularity == "year" else None
 
 
 def _year_source(span: Span, opening: list[Span], dated: dict[Span, Interval]) -> Interval | None:

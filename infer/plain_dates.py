@@ -21,6 +21,8 @@ _PLAIN = re.compile(
     rf"(?: ?(?P<y>{YEAR})| (?P<yy>{_SHORT_YEAR})| (?P<ry>{_RELATIVE_YEAR}))?(?: w(?P<w2>\d))?"
 )
 _LEAP_CYCLE = 9
+_LASTING = {"week", "month", "quarter", "year"}
+_SOON = 183  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Clues:
     """What a document tells of the date of an expression in it.
 
     `earlier` holds the dated mentions before it, nearest first (what "the same period" points back
-    to); `dated` the mention whose year an expression without one takes where no report date is known;
+    to) the mention whose year an expression without one takes where no report date is known;
     `topics` the stretches of time that the headline and the lead name as the report's own;
     `sentence_days` the days and `sentence_year` the year that the same sentence names (the year, before
     the expression). `day_first` says how numeric dates are written.
@@ -41,10 +43,15 @@ class Clues:
     sentence_days: tuple[date, ...] = ()
     sentence_year: int | None = None
     day_first: bool | None = None
+    paragraph: tuple[Interval, ...] = ()
+    sentence: tuple[Interval, ...] = ()
+    coming: bool = False
 
     def topic(self, unit: str | None = None) -> Interval | None:
-        """The first stretch that the report is about, or the first that is such a unit."""
-        return next((t for t in self.topics if unit in (None, t.granularity)), None)
+        """The first stretch that the report is about, or the first that is as long as such a unit."""
+        if unit is None:
+            return next(iter(self.topics), None)
+        return next((t for t in self.topics if unit in _LASTING and intervals.lasts(t, unit)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ def place(plain: PlainDate, clues: Clues, not_after: date | None = None) -> Inte
     if plain.month:
         if year := plain.year or (None if not_after else clues.sentence_year):
             return _in_year(plain, year)
+        if not not_after and (found := _coming(plain, clues) or _month_over(plain, clues)):
+            return found
         return _latest(plain, bound) if bound else _nearest(plain, clues.dated)
     if plain.year:
         return intervals.year(plain.year) if plain.day is None else None
@@ -168,6 +177,25 @@ def _latest(plain: PlainDate, bound: date) -> Interval | None:
     return past
 
 
+def _coming(plain: PlainDate, clues: Clues) -> Interval | None:
+    """The next such day after the report, where the words speak of one that is not far off."""
+    report = clues.report_date
+    if not clues.coming or not report:
+        return None
+    found = (i for y in (report.year, report.year + 1) if (i := _in_year(plain, y)) and i.end > report)
+    soon = next(found, None)
+    return soon if soon and (soon.start - report).days <= _SOON else None
+
+
+def _month_over(plain: PlainDate, clues: Clues) -> Interval | None:
+    """In a report on the past year, the month of that year, not the one that has only begun."""
+    whole, report = clues.topic("year"), clues.report_date
+    if plain.day or not whole or not report or whole.end > report or plain.month != report.month:
+        return None
+    found = _in_year(plain, whole.end.year)
+    return found if found and whole.start <= found.start and found.end <= whole.end else None
+
+
 def _nearest(plain: PlainDate, dated: Interval | None) -> Interval | None:
     """The one nearest to a dated mention; with a weekday, the nearest that falls on it."""
     if not dated:
@@ -192,7 +220,10 @@ def _day_of_month(plain: PlainDate, clues: Clues, bound: date | None) -> Interva
 
 def _weekday(weekday: int, clues: Clues, bound: date | None) -> Interval | None:
     """The latest such weekday not after `bound`; a day of the same sentence that falls on it comes first."""
-    at = next((d for d in clues.sentence_days if d.weekday() == weekday), None)
+    days = (d for d in clues.sentence_days if not bound or d <= bound)
+    at = next((d for d in days if d.weekday() == weekday), None)
+    if not at and bound and clues.coming:
+        at = intervals.plus(bound, "day", (weekday - bound.weekday() - 1) % 7 + 1)
     if not at and bound:
         at = intervals.plus(bound, "day", -((bound.weekday() - weekday) % 7))
     return at and intervals.interval(at, at)

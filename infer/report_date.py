@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from infer.blocks import BULLET
 from infer.calendar_words import WEEKDAY, YEAR, canonical, order_of
+from infer.lexicon import phrases
 from infer.number_words import MONTH
 from infer.plain_dates import Clues, parse, place
 from infer.schema import Span
@@ -22,17 +24,27 @@ _DATE = re.compile(
 )
 _LABEL = re.compile(
     r"(?:^|[\s|(•-])(?:(?P<published>published|posted|publication\s+date|date(?:\s+of\s+(?:issue|publication))?"
-    r"|dated|issued|released?|release\s+date|filed|created)|(?:last\s+)?(?:updated|modified|revised))"
+    r"|dated|issued|released?|release\s+date|filed|created)"
+    r"|(?:last\s+)?(?:updated|modified|revised)|(?:state|situation|status|data)\s+(?:of|as\s+of|as\s+at|on))"
     r"(?:\s+(?:on|at|by))?\s*[:|-]?\s*$",
     re.I,
 )
 _AGENCY = r"(?:\s*[(\[][^()\[\]\n]{1,60}[)\]])*"
+_TODAY = re.compile(r"(?:^|[.!?…]\s)\W*today\s*[,(–—-]\s*$", re.I)
+_KIND = """
+    report, bulletin, memo, note, brief, briefing, edition, statement, communiqué, communique, release,
+    update, letter, list, words, pictures, text, dispatch, sheet, digest
+"""
+_DOCUMENT = re.compile(rf"(?!.*\bnext\b).*\b{phrases(_KIND)}\b[^.!?;:]*[,–—-]\s*$", re.I)
+_NUMBERED = re.compile(r"(?:\bno\.?|[#№])\s*$", re.I)
 _DASH_AFTER = re.compile(rf"\s*\)?{_AGENCY}\s*(?:--|[-–—:])")
 _RANGE_AFTER = re.compile(rf"\s*(?:[-–—]|to|until)\s*(?:\d|{MONTH})", re.I)
+_RANGE_BEFORE = re.compile(rf"(?:\d{_TH}|{MONTH})\.?\s*[-–—]\s*$", re.I)
 _CELL = re.compile(r"\s*[|¦‖•·]\s*|\s{2,}|\.\s+")
+_MOST_LETTERS = 90  # of a line that names the kind of document that it heads
 _LONGEST_STAMP = 200  # characters
 _TIME = re.compile(
-    r"\bt?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?z?\b|\b[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b"
+    r"\bt?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\.\d+)?z?\b|\b[ap]\.?m\b\.?|[+-]\d{2}:?\d{2}\b|\b\d{4}\s?(?=gmt|utc|local|hrs)"
     r"|\b(?:gmt|utc|bst|cet|cest|eat|cat|wat|pkt|[ecpmi][sd]t)\b",
     re.I,
 )
@@ -81,14 +93,28 @@ def _statements(line: str) -> Iterator[tuple[int, str]]:
     for match in _DATE.finditer(line[:_LONGEST_STAMP]):
         before, after = line[: match.start()], line[match.end() :]
         label = _LABEL.search(before)
-        if label and len(before) < 80:
+        if _NUMBERED.search(before):
+            continue
+        if label and len(before) < 80 and _is_heading(_CELL.split(before[: label.start()])[-1]):
             yield (_PUBLISHED if label["published"] else _UPDATED), match[0]
         elif _RANGE_AFTER.match(after):
             return
+        elif _TODAY.search(before):
+            yield _DATELINE, match[0]
+        elif BULLET.match(line) and re.search(r"\w", after):
+            continue
         elif _is_heading(before) and _DASH_AFTER.match(after):
             yield _DATELINE, match[0]
+        elif _heads_document(before, after):
+            yield _STAMP, match[0]
         elif _is_heading(_CELL.split(before)[-1]) and _is_heading(_CELL.split(after)[0]):
             yield _STAMP, match[0]
+
+
+def _heads_document(before: str, after: str) -> bool:
+    """Whether a date ends the words that name the document ("Memo to the council, 3 May 2021")."""
+    named = len(before) < _MOST_LETTERS and _DOCUMENT.match(before) and not _RANGE_BEFORE.search(before)
+    return bool(named) and not re.match(r"\s*[^\s:)\]}.]", after)
 
 
 def _is_heading(words: str) -> bool:
