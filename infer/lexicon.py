@@ -32,10 +32,14 @@ KILLED = rf"""
     slain, slay\w*, slaughter\w*, {masked("murder")}\w*, assassinat\w+, execut(?:ed|es|ing|ions?),
     behead\w*, massacr\w+, lynch\w*, perish\w*, eliminat\w+, neutrali[sz]\w+, liquidat\w+, passed away,
     throats? (?:slit|cut), gunned down, shot(?! and (?:wounded|injured)), did not survive, didn't survive,
-    mowed down, hanged, succumb\w*, put to death, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves),
+    mowed down, hanged, succumb\w*, put to death, cut down, decapitat\w*, hacked,
+    fallen, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves),
     li(?:fe|ves) of, bod(?:y of|ies), corpses?, K\.?I\.?A
 """
-WOUNDED = rf"{masked('wound')}\w*, {masked('injur')}\w*, hurt, grazed, bruised, maim\w*, W\.?I\.?A"
+WOUNDED = rf"""
+    {masked("wound")}\w*, {masked("injur")}\w*, hurt, grazed, bruised, maim\w*, W\.?I\.?A, splinters?,
+    hospitali[sz]ed, amputat\w*
+"""
 CAPTURED = r"""
     arrest\w*, captur\w+, detain\w*, detentions?, apprehend\w*, apprehensions?, surrender\w*,
     in(?:to)? custody, tak(?:en|ing) (?:prisoner|away), took (?:prisoner|away), rounded up, rounding up,
@@ -43,20 +47,22 @@ CAPTURED = r"""
     laid down their arms, prisoners of war, POWs?
 """
 MISSING = r"""
-    abduct\w*, kidnap\w*, missing, hostages?, disappear\w*, unaccounted, carried off, led away,
+    abduct\w*, kidnap\w*, missing, vanish\w*, (?:marched|led) off, hostages?,
+    (?:not|never) (?:been )?seen, disappear\w*, unaccounted, carried off, led away,
     carrying off, M\.I\.A, MIA
 """
 # Words that say it only where no plainer one does.
 HINTS = {
-    "killed": "costs?, buried, lives, names, burned, burnt, blown up, blew \\w+sel(?:f|ves) up, graves?",
+    "killed": "fell, toll, costs?, buried, lives, names, burned, burnt, graves?,"
+    "blown up, blew \\w+sel(?:f|ves) up",
     "wounded": "wounds, burns, hospital\\w*, treated, in a coma, survivors?, intensive care",
     "captured": "holds?, held, in custody, suspects?, intercepted, wanted",
     "missing": "taken, took, seized",
 }
 HARM = f"(?:{phrases(KILLED)}|{phrases(WOUNDED)})"
 SEVERAL_FATES = rf"""
-    (?:{HARM}|loss)\s*(?:and|or|/|and/or|&)\s*{HARM},
-    casualt\w+
+    (?!shot\s+and\s+killed)(?:{HARM}|loss)\s*(?:and|or|/|and/or|&)\s*{HARM},
+    casualt\w+, put out of action
 """
 
 # Who people are.
@@ -69,8 +75,15 @@ CIVILIANS = r"""
     doctors?, nurses?, medics?, paramedics?, midwi(?:fe|ves), rescuers?, worshipp?ers?, pilgrims?,
     famil(?:y|ies), mother, father, sons?, daughters?, brothers?, sisters?, couple, priests?, nuns?,
     bishops?, pastors?, imams?, clerics?, monks?, elders?, chiefs?, mayors?, councill?ors?, aid,
-    humanitarian, volunteers?, tourists?, miners?, fisherm[ae]n, refugees?, displaced, returnees?,
+    humanitarian, tourists?, miners?, fisherm[ae]n, refugees?, displaced, returnees?,
     engineers?, peasants?, activists?, judges?, lawyers?, politicians?, employees?, staff, patients?,
+    kids?, mechanics?, passers?-?by, contractors?, pharmacists?, watchm[ae]n, customers?,
+    neighbou?rs?, relatives?, cousins?, husbands?, wi(?:fe|ves), nephews?, nieces?, uncles?, aunts?, grand\w+,
+    inhabitants?, elderly, cameram[ae]n, deminers?, headm[ae]n, mukhtars?, \w*pickers?, butchers?, bakers?,
+    barbers?, tailors?, carpenters?, mechanics?, porters?, truckers?, diggers?, motards?, catechists?,
+    deacons?, preachers?, rabbis?, settlers?, nomads?, widows?, orphans?, guests?, spectators?, commuters?,
+    cyclists?, hawkers?, sellers?, waiters?, customers?, harvesters?, woodcutters?, gatherers?, beekeepers?,
+    clerks?, collectors?, non-?combatants?, locals, noncombatants?, campers?, evacuees?, asylum,
     mourners?, shoppers?, bystanders?, pedestrians?, motorists?, businessm[ae]n, hunters?, loggers?,
     cooks?, electricians?, technicians?, non-combatants?
 """
@@ -79,19 +92,33 @@ SECURITY_FORCES = r"""
     military, servicem[ae]n, service members?, regime, peshmerga, security, conscripts?, recruits?,
     marines?, paratroopers?, sailors?, airm[ae]n, pilots?, generals?, colonels?, majors?, captains?,
     lieutenants?, sergeants?, corporals?, brigadiers?, rangers?, troopers?, cadets?, bodyguards?,
-    wardens?, coast ?guards?, paramilitar\w+, carabineros?, peacekeepers?, vigilantes?, self-defen[cs]e,
+    wardens?, coast ?guards?, volunteers?, apostates?, crusaders?, jawans?, sepoys?, riflem[ae]n,
+    murtadd\w*, paramilitar\w+, carabineros?, peacekeepers?, vigilantes?, self-defen[cs]e,
     pro-government, pro-regime, government, sheriffs?, constables?, state-backed, allied militia\w*,
     loyalists?, loyalist militia\w*, \w+-backed militia\w*, \w+-backed fighters?
 """
 ARMED_GROUPS = r"""
     militants?, terrorists?, insurgents?, gunm[ae]n, rebels?, jihad\w+, extremists?, mercenar\w+,
-    bandits?, guerr?illas?, (?<!-backed\s)(?<!allied\s)(?<!loyalist\s)militia(?:m[ae]n)?, assailants?,
+    bandits?, guerr?illas?, assailants?, infiltrators?, khawarij, kharijites?, takfiri\w*, wanted,
+    maoists?, naxal\w*, islamists?,
     attackers?, bombers?, cells?, gang\w*, kidnappers?, operatives?, hitm[ae]n, separatists?, raiders?,
     pirates?, dissidents?, subversives?, outlaws?, warlords?
 """
+# What was hit, where it tells who was.
+CIVILIAN_TARGETS = r"""
+    villages?, hamlets?, markets?, mosques?, churches, church, temples?, shrines?, schools?, universit\w+,
+    hospitals?, clinics?, houses?, homes?, huts?, farms?, fields?, weddings?, funerals?, shops?,
+    restaurants?, hotels?, caf[eé]s?, taxis?, buses, bus, minibus\w*, ferr(?:y|ies), trains?, mines?,
+    bakery, bakeries, neighbou?rhoods?, suburbs?, residential, displaced, aid, IDPs?, tractor, cattle, boats?
+"""
+SECURITY_TARGETS = r"""
+    posts?, bases?, patrols?, barracks, checkpoints?, outposts?, garrisons?, headquarters, stations?,
+    positions?, convoys?, armou?red, frontline, front, camps?
+"""
 # Nouns that say no more than that people belong to a side.
 MEMBERS = r"""
-    combatants?, fighters?, members?, elements?, personnel, commanders?, leaders?, cadres?, forces, emirs?
+    combatants?, fighters?, militia(?:m[ae]n)?, members?, elements?, personnel, commanders?, leaders?,
+    cadres?, forces, emirs?
 """
 
 # What is done.

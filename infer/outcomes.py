@@ -75,6 +75,12 @@ def read(text: str, start: int, end: int, casualties: Sequence[Span]) -> dict[Sp
     return {span: inside(found, span) or beside(text, start, outer, casualties, span) for span in casualties}
 
 
+def of_words(words: str) -> str | None:
+    """The outcome that a few words name last, such as the head of a column."""
+    found = cues(words, 0, len(words))
+    return found[-1].outcome if found else None
+
+
 def inside(found: Sequence[Cue], span: Span) -> str | None:
     kinds = [c.outcome for c in found if span.start <= c.start and c.end <= span.end]
     return kinds[-1] if kinds else None

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
-from infer import casualties, numbers
+from infer import casualties, numbers, victims
 from infer.blocks import layout
 from infer.schema import Span
 
@@ -56,7 +56,7 @@ def test_outcome_and_total_of_every_figure(text, outcomes, part_of):
     ],
 )
 def test_victims_by_the_words_of_the_span(words, who):
-    assert casualties.victims(words, party_classes) == who
+    assert victims.of_words(words, party_classes) == who
 
 
 def settled(text, acting):
@@ -115,3 +115,51 @@ def test_every_figure_is_read_and_no_figure_lies_in_itself(words):
             assert total not in seen
             seen.add(total)
             total = found[total].part_of
+
+
+def read_all(text):
+    text, spans = marked(text)
+    number = {s: numbers.read(s.text(text)) for s in spans if s.label == "CASUALTY"}
+    found, _ = casualties.read(text, layout(text, spans), spans, number, party_classes)
+    return list(found.values())
+
+
+def test_a_bare_figure_after_the_dead_and_hurt_of_a_sentence_counts_the_dead():
+    text = "{C 90 people} died and {C 40} were hurt.\n\nWho? {C 52 nuns}, {C 38 rebels}.\n"
+    assert [f.outcome for f in read_all(text)] == ["killed", "wounded", "killed", "killed"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Area | raids | civilians killed | soldiers hurt", "Area\traids\tcivilians killed\tsoldiers hurt"],
+)
+def test_the_head_of_a_column_tells_outcome_and_victims(head):
+    row = "Osk | 9 | {C 14} | {C 3}" if "|" in head else "Osk\t9\t{C 14}\t{C 3}"
+    figures = read_all(f"The year in figures.\n\n{head}\n{row}\n")
+    assert [(f.outcome, f.victims) for f in figures] == [
+        ("killed", "civilian"),
+        ("wounded", "security_forces"),
+    ]
+
+
+def test_columns_may_be_named_in_a_line_before_the_rows():
+    figures = read_all(
+        "Columns: raids / civilians killed / people kidnapped.\n\n"
+        "Osk\t9\t{C 14}\t{C 3}\nTarn\t2\t{C 5}\t{C 1}\n"
+    )
+    assert [f.outcome for f in figures] == ["killed", "missing"] * 2
+
+
+@pytest.mark.parametrize(
+    "text, who",
+    [
+        ("A mine killed {C a corporal} and hurt {C five others}.", ["security_forces"] * 2),
+        ("A shell fell on the market and {C 12 people} died.", ["civilian"]),
+        ("The post was overrun at dawn and {C nine men} died.", ["security_forces"]),
+        ("They shot {C Pavel Orlo}, 40, a baker.", ["civilian"]),
+        ("{C Eight dead}: {C two nuns} and {C six rebels}.", ["mixed", "civilian", "armed_group"]),
+        ("The day left {C two shepherds} dead.\n\nIn May it had been {C seven}.", ["civilian"] * 2),
+    ],
+)
+def test_victims_by_what_the_text_says_beside_the_figure(text, who):
+    assert [f.victims for f in read_all(text)] == who
