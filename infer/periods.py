@@ -61,6 +61,7 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     first = {span: read(words[span], base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
+    heads = [span for span in spans if span in stamps or _is_headline(span, layout)]
     topics = tuple(_topics(words, opening, first, report_date))
     sentence = {span: layout.sentence_of(span) for span in spans}
     days = [(sentence[s], first[s].start) for s in spans if _names_day(words[s], first[s])]
@@ -70,7 +71,7 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
         clues = replace(
             mentions.clues(span, base),
             topics=() if span in stamps else topics,
-            dated=_year_source(span, [*opening, *stamps], dated),
+            dated=_year_source(span, heads, dated),
             sentence_days=tuple(day for number, day in days if number == sentence[span]),
             coming=is_coming(text, span, layout),
         )
@@ -101,6 +102,10 @@ def _is_stamp(span: Span, layout: blocks.Layout) -> bool:
     return bool(block) and (block.kind == "dateline" or block.kind == "paragraph" and span.start < block.body)
 
 
+def _is_headline(span: Span, layout: blocks.Layout) -> bool:
+    return any(b.kind == "headline" and b.start <= span.start < b.end for b in layout.blocks)
+
+
 def _lead_end(layout: blocks.Layout) -> int:
     """Where the first paragraph ends, or the headline where there is none."""
     lead = next((block.end for block in layout.blocks if block.kind == "paragraph"), None)
@@ -126,8 +131,8 @@ def _names_day(words: str, interval: Interval) -> bool:
     return interval.granularity == "day" and bool(re.search(r"\d", words))
 
 
-def _year_source(span: Span, opening: list[Span], dated: dict[Span, Interval]) -> Interval | None:
+def _year_source(span: Span, heads: list[Span], dated: dict[Span, Interval]) -> Interval | None:
     """The dated mention that lends `span` its year: of the headline or dateline, else the nearest."""
-    own = [s for s in opening if dated[s].granularity] or [s for s in dated if dated[s].granularity]
+    own = [s for s in heads if dated[s].granularity] or [s for s in dated if dated[s].granularity]
     near = min(own, key=lambda s: (abs(s.start - span.start), s.start), default=None)
     return near and dated[near]

@@ -101,12 +101,12 @@ def _statements(line: str) -> Iterator[tuple[int, str]]:
             return
         elif _TODAY.search(before):
             yield _DATELINE, match[0]
+        elif _heads_document(before, after):
+            yield _STAMP, match[0]
         elif BULLET.match(line) and re.search(r"\w", after):
             continue
         elif _is_heading(before) and _DASH_AFTER.match(after):
             yield _DATELINE, match[0]
-        elif _heads_document(before, after):
-            yield _STAMP, match[0]
         elif _is_heading(_CELL.split(before)[-1]) and _is_heading(_CELL.split(after)[0]):
             yield _STAMP, match[0]
 

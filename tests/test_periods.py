@@ -174,7 +174,7 @@ def test_long_lines_are_read_in_linear_time(unit):
         ("Thursday, May 9\n\nIn 2024 nothing fell; in 2021 much did.", date(2024, 5, 9)),
         ("What is left\n\nA memo to the working group, 5 May 2023\n\nText.", date(2023, 5, 5)),
         ("Words and pictures from the coast – 5 May 2023\n\nText.", date(2023, 5, 5)),
-        ("Morning report of the staff, 5 May 2023: day 40\n\nText.", date(2023, 5, 5)),
+        ("⚡️ Morning report of the staff, 5 May 2023: day 40\n\nText.", date(2023, 5, 5)),
         ("A hundred years\n\nToday, 5 May 2023, they marched.", date(2023, 5, 5)),
         ("Victims\n\nKept by our desk. State of 5 May 2023.", date(2023, 5, 5)),
         ("Text.\n\nab/cd – 0931 GMT 5 May 2023", date(2023, 5, 5)),
