@@ -12,6 +12,7 @@ from infer.victims import ELLIPTIC, PartyClasses, settle
 __all__ = ["ELLIPTIC", "read", "settle"]
 
 TELLING = 10  # a sum below it may equal an unrelated figure by chance
+BACK = re.compile(r"\b(?:the|these|those)\s+(?:\d[\d.,]*|[a-z-]+)(?:\s\w+)?$", re.I)
 NEARBY = 6  # sentences before a figure in which its outcome may be said
 
 
@@ -27,6 +28,7 @@ def read(
         sentence = layout.sentences[index]
         fate = outcomes.read(text, sentence.start, sentence.end, figures)
         parts = components.read(text, figures, number, fate)
+        said_again(text, figures, found, number, fate, parts)
         bare = figures if sentence.block not in told else []
         total, kind = total_before(text, layout, index, bare, found, number)
         for span in figures:
@@ -61,6 +63,22 @@ def read(
     return victims.completed(text, layout, found), repeats
 
 
+def said_again(text: str, figures: Sequence[Span], found, number, fate, parts: components.Parts) -> None:
+    """Note the figures that point back at an earlier one ("Of the 61, nine …"); their parts are its parts."""
+    for span in figures:
+        value = number[span].value or 0
+        if value < TELLING or not BACK.search(text, max(0, span.start - 12), span.end):
+            continue
+        same = (s for s in reversed(found) if found[s].counts and found[s].quantity == number[span])
+        first = next((s for s in same if fate[span] in (None, found[s].outcome)), None)
+        if first is None or span in parts.total_of:
+            continue
+        parts.repeats[span] = first
+        parts.total_of |= {part: first for part, total in parts.total_of.items() if total == span}
+        if span in parts.kind:
+            parts.kind[first] = parts.kind.pop(span)
+
+
 def of_parts(found: Mapping[Span, Casualty], total: Span) -> str:
     """The outcome of a total: several fates where its parts met several ("killed (5) or injured (3)")."""
     fates = {f.outcome for f in found.values() if f.part_of == total}
@@ -82,7 +100,8 @@ def total_before(
     if opener and index and layout.sentences[index - 1].block == sentence.block:
         kind = "subset" if re.search(r"\b(?:of|among|includ\w+)\b", opener.group(), re.I) else "partition"
         return last_total(found, layout.sentences[index - 1]), kind
-    listed = block.intro is not None or ":" in text[sentence.start : sentence.end]
+    asked = text[: sentence.start].rstrip().endswith("?")  # "Who? Nine nuns, five rebels."
+    listed = asked or block.intro is not None or ":" in text[sentence.start : sentence.end]
     return (summed(found, bare, number) if listed else None), "partition"
 
 

@@ -17,6 +17,7 @@ VICTIMS_OF = (
 BREAKS_DOWN = r"compris\w+, consisting of, namely, viz, made up of, broken down, i\.e\., divided into"
 JOINS = "and, or, as well as, plus, along with, together with, in addition to, followed by"
 PARTITION = re.compile(rf"[:(\[–—]|\s--?\s|\b{phrases(BREAKS_DOWN)}", re.I)
+ARE = re.compile(rf"\s+(?:{phrases(VICTIMS_OF)}\s+)?(?:are|were)\s+", re.I)
 OF_THEM = re.compile(
     rf"\b(?:of|among(?:st)?|between)\s+(?:them|whom|these|which|those|the\s+{phrases(VICTIMS_OF)})\b", re.I
 )
@@ -117,7 +118,7 @@ def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: P
         outside = [s for s in before if not closed(text, s, span)]
         total = large_enough(outside, span, number, parts if OF_THEM.search(gap + span.text(text)) else None)
         return Frame(total, "subset") if total else None
-    opener = PARTITION.search(gap)
+    opener = PARTITION.search(gap) or definite(text, before[-1]) and ARE.fullmatch(gap)
     if opener and opener.group() == "(":
         # Not in "X first with 9, Y second (4)" nor in "9 killed (in May: 4)".
         direct = "," not in gap[: opener.start()] and ":" not in gap and len(gap) - opener.end() < 15
@@ -130,6 +131,13 @@ def opening(text, before: Sequence[Span], span: Span, gap: str, number, parts: P
     ):
         return Frame(before[-1], "partition")
     return None
+
+
+def definite(text: str, span: Span) -> bool:
+    """Whether a figure is one told before ("the 61 dead")."""
+    return bool(re.search(r"\bthe\s+$", text[max(0, span.start - 5) : span.start], re.I)) or bool(
+        re.match(r"the\s", span.text(text), re.I)
+    )
 
 
 def closed(text: str, earlier: Span, span: Span) -> bool:

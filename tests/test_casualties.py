@@ -163,3 +163,16 @@ def test_columns_may_be_named_in_a_line_before_the_rows():
 )
 def test_victims_by_what_the_text_says_beside_the_figure(text, who):
     assert [f.victims for f in read_all(text)] == who
+
+
+def test_a_total_said_again_hands_its_parts_to_the_first():
+    text = "The year left {61 dead}. The {61} dead were {40 nuns} and {21 rebels}."
+    _, spans, found, repeats = figures(text)
+    assert repeats == {spans[1]: spans[0]}
+    assert [found[s].part_of for s in spans[2:]] == [spans[0]] * 2
+    assert found[spans[0]].components == "partition"
+
+
+def test_the_answer_to_a_question_breaks_the_total_down():
+    _, spans, found, _ = figures("The month left {61 dead}.\n\nWho? {40 nuns}, {21 rebels}.")
+    assert [found[s].part_of for s in spans] == [None, spans[0], spans[0]]
