@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from infer import armed_words as nouns
-from infer import parties
+from infer import parties, places
 from infer.abbreviations import definitions
 from infer.parties import Country, Lexicon, Party, victims_class
 from infer.party_mentions import Known, Mentions, countries, nearly, starting_in
@@ -21,6 +21,7 @@ __all__ = ["Party", "find", "resolve", "victims_class"]
 COORDINATORS = {"and", "or", "plus"}
 LIST_MARK, DASH = re.compile("[,/&]"), re.compile("[-–—]")
 REACH = 6  # words between a country and the noun that makes it a force
+CALLED = {"rebel": {"rebel", "jihadist", "militia"}, "militia": {"militia", "rebel"}}  # by a noun of the kind
 UNIDENTIFIED = "Unidentified armed group"
 
 
@@ -38,7 +39,8 @@ def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Party | None]:
     police of a country that the text leaves open).
     """
     actors = sorted(s for s in spans if s.label == "ACTOR")
-    names = Mentions(text, own_names(text, spans))
+    placed = [place.country for place in places.resolve(text, spans).values() if place.country]
+    names = Mentions(text, own_names(text, spans), placed)
     return {span: party_of(names, span) for span in actors}
 
 
@@ -156,7 +158,7 @@ def party_of_part(names: Mentions, first: int, last: int, country: str | None) -
     if lands:
         return backed(names, lands[-1]) or of_country(names, first, lands, said)
     return (
-        of_the_state(names, said, country)
+        of_the_state(names, first, said, country)
         or unnamed(said)
         or pointing_back(names, first, said)
         or (words and nearly(words))
@@ -196,14 +198,22 @@ def of_country(names: Mentions, first: int, lands: Sequence[Known], said: set[st
     return None
 
 
-def of_the_state(names: Mentions, said: set[str], country: str | None) -> Party | None:
-    """ "the army", "government forces": of the country before them, else of the one the text is about."""
+def of_the_state(names: Mentions, first: int, said: set[str], country: str | None) -> Party | None:
+    """ "the army", "our forces": of the country before them, else of the one the text is about or for."""
     plain = said & nouns.FORCES and not said - nouns.FORCES - nouns.FILLERS
     if said & nouns.OCCUPYING and not country:
         return occupier(names)
     if plain or ((said & nouns.RULERS or {"armed", "forces"} <= said) and not kind_of(said)):
-        return state_party(countries().get(country) or names.dominant, said)
+        ours = nouns.OURS.intersection(w.fold for w in names.words[max(0, first - 1) : first + 1])
+        home = names.own if ours else names.dominant
+        return state_party(army_of(countries().get(country) or home, said), said)
     return None
+
+
+def army_of(country: Country | None, said: set[str]) -> Country | None:
+    """The country whose army is meant: Palestine has police, and the soldiers there are Israel's."""
+    occupied = country and country.code == "PS" and not said & (nouns.POLICE | nouns.SECURITY)
+    return countries()["IL"] if occupied else country
 
 
 def occupier(names: Mentions) -> Party | None:
@@ -221,19 +231,29 @@ def unnamed(said: set[str]) -> Party | None:
 
 
 def pointing_back(names: Mentions, first: int, said: set[str], country: str | None = None) -> Party | None:
-    """ "the group", "its militants": the one armed group named so far in the paragraph, else in the text."""
-    if not said & (nouns.GROUPS | nouns.PEOPLE) or said - nouns.GROUPS - nouns.PEOPLE - nouns.DEFINITE:
+    """ "the group", "its militants", "the coalition": the party that such a noun can mean here.
+
+    That is the one such party named so far in the paragraph, else in the text, else anywhere in it.
+    """
+    pointing = nouns.GROUPS | nouns.PEOPLE | nouns.ALLIED
+    if not said & pointing or said - pointing - nouns.DEFINITE:
         return None
-    kind = kind_of(said)
-    earlier = [k for k in names.parties if k.last <= first and not k.related and fits(kind, k.what)]
-    earlier = [k for k in earlier if country in (None, k.what.country)]
+    suited = [k for k in names.parties if not k.related and fits(said, k.what)]
+    suited = [k for k in suited if country in (None, k.what.country)]
+    earlier = [k for k in suited if k.last <= first]
     near = [k for k in earlier if k.first >= names.paragraph(first)]
-    candidates = {k.what for k in near or earlier}
+    later = [k for k in suited if k.what.kind == kind_of(said) or kind_of(said) is None]
+    candidates = {k.what for k in near or earlier or later}
     return candidates.pop() if len(candidates) == 1 else None
 
 
-def fits(kind: str | None, party: Party) -> bool:
-    """Whether a party that fights no state's war may be called by a noun of that kind."""
-    if not party.name or parties.VICTIMS_OF_KIND[party.kind] != "armed_group" or party.name == UNIDENTIFIED:
+def fits(said: set[str], party: Party) -> bool:
+    """Whether a party may be called by these nouns; those of a state or for it never are, allies are."""
+    if not party.name or party.name == UNIDENTIFIED:
         return False
-    return kind is None or party.kind == kind or {kind, party.kind} <= {"rebel", "jihadist", "militia"}
+    if said & nouns.ALLIED:
+        return party.kind == "international" and bool(said & set(map(parties.fold, party.name.split())))
+    if parties.VICTIMS_OF_KIND[party.kind] != "armed_group":
+        return False
+    kind = kind_of(said)
+    return kind is None or party.kind in CALLED.get(kind, {kind})

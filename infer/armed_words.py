@@ -4,7 +4,8 @@ MILITARY = frozenset(
     "army armies military forces force troops soldier soldiers serviceman servicemen navy fleet warplane "
     "warplanes jet jets aircraft helicopter helicopters drone drones artillery gunboats warships "
     "commandos commando paratroopers conscripts reservists marines brigade brigades battalion battalions "
-    "division regiment garrison airmen sailors corps patrol patrols convoy columns column government "
+    "division regiment garrison airmen sailors corps aviation airforce regiments "
+    "divisions garrisons patrol patrols convoy columns column government "
     "governments regime junta state occupation authorities loyalists administration".split()
 )
 POLICE = frozenset(
@@ -21,6 +22,7 @@ CIVIL = frozenset(
 )
 RULERS = frozenset("government regime junta dictatorship".split())
 OCCUPYING = frozenset("occupation occupying occupiers".split())
+OURS = frozenset("our own".split())
 
 # What may stand beside a noun of force without making it another party.
 FILLERS = frozenset(
@@ -31,7 +33,7 @@ FILLERS = frozenset(
     "agent member members element elements personnel unit units officer officers commander commanders "
     "fighter fighters detachment column patrol position positions based central regional provincial high "
     "command general staff staffs team teams rival so called opposing pro allied no nr department "
-    "district engineers st nd rd th".split()
+    "district engineers st nd rd th own heroic hero brave valiant engineering joint div".split()
 )
 
 GROUPS = frozenset(
@@ -41,8 +43,10 @@ PEOPLE = frozenset(
     "militant militants fighter fighters insurgent insurgents rebel rebels terrorist terrorists jihadist "
     "jihadists jihadi jihadis extremist extremists islamist islamists separatist separatists guerrilla "
     "guerrillas guerilla guerillas mercenary mercenaries combatant combatants assailants attackers gunmen "
-    "militiamen bandits dissidents subversives".split()
+    "militiamen bandits dissidents subversives mujahideen mujahidin".split()
 )
+# Nouns for a party of several states, which its name has too.
+ALLIED = frozenset("coalition alliance mission".split())
 # What may stand beside such a noun that points back to a named party.
 DEFINITE = frozenset(
     "this that its their same latter said sleeper armed terror own militant extremist a an of members "
@@ -53,7 +57,7 @@ DEFINITE = frozenset(
 KIND_WORDS = {
     "jihadist": frozenset(
         "jihadist jihadists jihadi jihadis islamist islamists extremist extremists takfiri takfiris jihad "
-        "islamic".split()
+        "islamic mujahideen mujahidin".split()
     ),
     "rebel": frozenset(
         "rebel rebels insurgent insurgents guerrilla guerrillas guerilla guerillas opposition separatist "

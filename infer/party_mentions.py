@@ -1,9 +1,12 @@
-"""What a text names: its known parties, its countries, and the one country that it is about."""
+"""What a text names: its known parties, its countries, and the one country that it is about.
+
+`placed` are the countries of the places that the text names, one for each place.
+"""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, cached_property
@@ -15,6 +18,19 @@ from infer.parties import Country, Lexicon, Mention, Party, Token
 WEIGHT = {"name": 2, "adjective": 1, "place": 1}  # of a mention for the country that a text is about
 PARAGRAPH_END = re.compile(r"\n\s*\n")
 CLEAR = 1.5  # times the second country's weight
+WORLDWIDE = "Islamic State"
+# Its branches by the country they fight in; not for countries where two do (Niger, Pakistan), or where it is
+# the movement itself (Iraq, Syria).
+BRANCHES = {
+    "AF": "Islamic State – Khorasan Province",
+    "BF": "Islamic State Sahel Province",
+    "CD": "Allied Democratic Forces",
+    "EG": "Islamic State – Sinai Province",
+    "ML": "Islamic State Sahel Province",
+    "MZ": "Ansar al-Sunna (Mozambique)",
+    "NG": "Islamic State West Africa Province",
+    "SO": "Islamic State – Somalia",
+}
 SIMILAR = 0.8  # of a mistyped word to the right one
 
 
@@ -31,7 +47,7 @@ class Known:
 class Mentions:
     """The known parties and the countries of a text, settled by each other."""
 
-    def __init__(self, text: str, defined: Lexicon | None = None):
+    def __init__(self, text: str, defined: Lexicon | None = None, placed: Iterable[str] = ()):
         self.text = text
         self.words: list[Token] = parties.tokens(text)
         own = defined.mentions(self.words) if defined else []
@@ -40,8 +56,9 @@ class Mentions:
         lands = apart(parties.country_names().mentions(self.words), self.named_words)
         self.sure = {m.values[0].name for m in named if is_sure(m)}
         self.weights = self.weigh(named, lands)
+        self.placed = Counter(placed)
         self.countries = [Known(m.first, m.last, land) for m in lands if (land := self.settle_country(m))]
-        settled = ((m, self.settle(m)) for m in named)
+        settled = ((m, self.branch(self.settle(m))) for m in named)
         size = len(self.words)
         self.parties = [Known(m.first, m.last, p, self.tied(m, 0, size)) for m, p in settled if p]
 
@@ -73,6 +90,13 @@ class Mentions:
         same = {parties.victims_class(p) for p in likely}
         return Party(None, likely[0].kind) if len(same) == 1 else None
 
+    def branch(self, party: Party | None) -> Party | None:
+        """The branch of a movement in the country of the text: ISIS in Mali is its Sahel Province."""
+        if not party or party.name != WORLDWIDE:
+            return party
+        land = leading(self.weights + self.placed)
+        return parties.parties().get(BRANCHES.get(land.code if land else "", ""), party)
+
     def is_own_name(self, party: Party, mention: Mention) -> bool:
         said = [w.fold for w in self.words[mention.first : mention.last]]
         return said == [w.fold for w in parties.tokens(party.name)]
@@ -97,13 +121,15 @@ class Mentions:
         return next((party for party in reversed(settled) if party), None)
 
     @cached_property
-    def dominant(self) -> Country | None:
-        """The country that the text is about: one that clearly leads, else the only one with forces in it."""
-        ranked = self.weights.most_common(2)
-        if ranked and (len(ranked) == 1 or ranked[0][1] >= CLEAR * ranked[1][1]):
-            return countries().get(ranked[0][0])
+    def own(self) -> Country | None:
+        """The country that the text speaks of most, or the only one with forces in it."""
         states = {k.what.country for k in self.parties if k.what.kind == "state_forces"} - {None}
-        return countries().get(states.pop()) if len(states) == 1 else None
+        return leading(self.weights) or (countries().get(states.pop()) if len(states) == 1 else None)
+
+    @cached_property
+    def dominant(self) -> Country | None:
+        """The country that the text is about: of its words, else of its places too."""
+        return self.own or leading(self.weights + self.placed)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """[start, end) in the text of the words [first, last)."""
@@ -123,6 +149,13 @@ class Mentions:
     def paragraph(self, word: int) -> int:
         """The first word of the paragraph that a word stands in."""
         return self.paragraphs[bisect_right(self.paragraphs, word) - 1]
+
+
+def leading(weights: Counter) -> Country | None:
+    """The country that clearly leads."""
+    ranked = weights.most_common(2)
+    clear = ranked and (len(ranked) == 1 or ranked[0][1] >= CLEAR * ranked[1][1])
+    return countries().get(ranked[0][0]) if clear else None
 
 
 def is_sure(mention: Mention) -> bool:

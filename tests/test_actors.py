@@ -47,6 +47,15 @@ def test_only_actor_spans_are_resolved():
     assert list(resolve(text, [Span(0, 4, "ACTOR"), Span(9, 13, "LOCATION")])) == [Span(0, 4, "ACTOR")]
 
 
+def test_the_army_is_that_of_the_places_where_no_country_is_named():
+    text = "Two died in Kankara, one in Gusau. The army said nothing; our army said less."
+    places = [Span(text.index(p), text.index(p) + len(p), "LOCATION") for p in ("Kankara", "Gusau")]
+    armies = [Span(m.start(), m.end(), "ACTOR") for m in re.finditer("army", text)]
+    found = resolve(text, [*places, *armies])
+    assert found[armies[0]].name == "Military of Nigeria"
+    assert found[armies[1]].name is None, "the country that a text speaks for is told by words alone"
+
+
 # --- the table ---
 
 
