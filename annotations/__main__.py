@@ -57,7 +57,10 @@ def _parser() -> argparse.ArgumentParser:
     printing.add_argument("-o", "--output", metavar="OUT", help="a file, or a folder for a file per report")
     printing.set_defaults(run=_records)
     for command in commands.choices.values():
-        command.add_argument("--data", type=Path, default=gold.DATA, metavar="DIR", help="the corpus folder")
+        if command is not agreeing:  # it is given its files
+            command.add_argument(
+                "--data", type=Path, default=gold.DATA, metavar="DIR", help="the corpus folder"
+            )
     return parser
 
 
@@ -125,13 +128,13 @@ def _check(options) -> int:
 
 
 def _stats(options) -> int:
-    splits = {split: gold.load(split, options.data) for split in _present(options)}
+    splits = {split: _sound_split(split, options) for split in _present(options)}
     print(*stats.tables(splits), sep="\n\n")
     return 0
 
 
 def _agree(options) -> int:
-    first, second = gold.read(options.first), gold.read(options.second)
+    first, second = (_sound(file, gold.read(file)) for file in (options.first, options.second))
     both = agreement.pairs(first, second)
     total = agreement.agree(both)
     if options.list:
@@ -146,6 +149,19 @@ def _agree(options) -> int:
     return 0
 
 
+def _sound_split(split: str, options) -> list[Task]:
+    return _sound(gold.path(split, options.data), gold.load(split, options.data))
+
+
+def _sound(file: Path, tasks: list[Task]) -> list[Task]:
+    """The tasks of a file; InputError with the first error, as no document can be made of a broken one."""
+    for task in tasks:
+        for finding in check(task, complete=False):
+            if finding.severity == "error":
+                raise InputError(f"{file}: {finding}; mend it first")
+    return tasks
+
+
 def _present(options) -> list[str]:
     """The splits that have a file; InputError where none has."""
     present = [split for split in gold.SPLITS if gold.path(split, options.data).exists()]
@@ -156,7 +172,7 @@ def _present(options) -> list[str]:
 
 def _records(options) -> int:
     splits = [options.split] if options.split else _present(options)
-    documents = [_checked(task) for split in splits for task in gold.load(split, options.data)]
+    documents = [_checked(task) for split in splits for task in _sound_split(split, options)]
     style = render.Style("json")
     if options.output and output.is_folder(options.output):
         folder = output.Folder(Path(options.output), ".json", (), lambda line: print(line, file=sys.stderr))

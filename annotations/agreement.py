@@ -15,11 +15,16 @@ from annotations.score import Scores, compare
 from annotations.tasks import FIELDS, Region, Task
 from infer.schema import InputError
 
-_FIELDS = (*FIELDS, "value")
+_COMPARED = (*FIELDS, "value")
 
 
 def pairs(first: Sequence[Task], second: Sequence[Task]) -> list[tuple[Task, Task]]:
-    """The two versions of every report that both hold, by doc_id; InputError where there is none."""
+    """The two versions of every report that both hold, by doc_id; InputError where there is none, or where
+    a side holds a report twice."""
+    for name, side in (("A", first), ("B", second)):
+        for id, times in Counter(task.id for task in side).items():
+            if times > 1:
+                raise InputError(f"doc_id {id} is given {times} times in {name}; keep one")
     others = {task.id: task for task in second}
     both = [(task, others[task.id]) for task in first if task.id in others]
     if not both:
@@ -50,11 +55,11 @@ def tables(scores: Scores) -> list[str]:
 
 def fields(both: Sequence[tuple[Task, Task]]) -> str:
     """How often a field says the same on a region that both marked alike and at least one filled in."""
-    times: dict[str, Counter] = {name: Counter() for name in _FIELDS}
+    times: dict[str, Counter] = {name: Counter() for name in _COMPARED}
     for a, b in both:
         others = _by_span(b)
         for key, region in _by_span(a).items():
-            for name in _FIELDS if key in others else ():
+            for name in _COMPARED if key in others else ():
                 said = getattr(region, name), getattr(others[key], name)
                 if said != (None, None):
                     times[name][said[0] == said[1]] += 1
@@ -80,41 +85,36 @@ def differences(first: Task, second: Task) -> Iterator[str]:
 
     Regions of one label that meet are taken for the same mention, so that an edge is told once.
     """
-    mentions = _mentions(first, second)
-    met = {id(b) for _, b in mentions}
+    mentions, only_a, only_b = _mentions(first, second)
     for a, b in mentions:
-        if said := "; ".join((*_edges(a, b, first.text), *_differing(a, b))):
+        edge = [] if _key(a) == _key(b) else [f"{b.span.text(second.text)!r} in B"]
+        if said := "; ".join([*edge, *_differing(a, b)]):
             yield f"{_place(first, a)}: {said}"
-    for region in first.regions:
-        if not any(region is a for a, _ in mentions):
-            yield f"{_place(first, region)}: only A{_said(region)}"
-    for region in second.regions:
-        if id(region) not in met:
-            yield f"{_place(second, region)}: only B{_said(region)}"
+    for name, alone in (("A", only_a), ("B", only_b)):
+        for region in alone:
+            yield f"{_place(first, region)}: only {name}{_said(region)}"
     same = {_key(b): _key(a) for a, b in mentions}
     of_a = _relations(first)
     of_b = {(same.get(x, x), kind, same.get(y, y)) for x, kind, y in _relations(second)}
     for name, only in (("A", of_a - of_b), ("B", of_b - of_a)):
         for source, kind, target in sorted(only):
-            one, other = (first.text[start:end] for start, end, _ in (source, target))
-            yield f"{first.id} [{source[0]}, {source[1]}): only {name}: {one!r} {kind} {other!r}"
+            (start, end, _), (to, until, _) = source, target
+            said = f"{first.text[start:end]!r} {kind} {first.text[to:until]!r} [{to}, {until})"
+            yield f"{first.id} [{start}, {end}): only {name}: {said}"
 
 
-def _mentions(first: Task, second: Task) -> list[tuple[Region, Region]]:
-    """Regions of both sides that are one mention, by label and overlap, one to one in text order."""
-    left = list(second.regions)
-    found = []
+def _mentions(first: Task, second: Task) -> tuple[list[tuple[Region, Region]], list[Region], list[Region]]:
+    """Regions of both sides that are one mention, by label and overlap, one to one in text order; the
+    regions left over on either side."""
+    found, only_first, left = [], [], list(second.regions)
     for a in first.regions:
         meeting = [b for b in left if b.span.label == a.span.label and a.span.overlaps(b.span)]
         if meeting:
             found.append((a, meeting[0]))
             left.remove(meeting[0])
-    return found
-
-
-def _edges(a: Region, b: Region, text: str) -> Iterator[str]:
-    if _key(a) != _key(b):
-        yield f"{b.span.text(text)!r} in B"
+        else:
+            only_first.append(a)
+    return found, only_first, left
 
 
 def _by_span(task: Task) -> dict[tuple, Region]:
@@ -131,12 +131,12 @@ def _place(task: Task, region: Region) -> str:
 
 
 def _said(region: Region) -> str:
-    given = [f"{name} {getattr(region, name)}" for name in _FIELDS if getattr(region, name) is not None]
+    given = [f"{name} {getattr(region, name)}" for name in _COMPARED if getattr(region, name) is not None]
     return f" ({', '.join(given)})" if given else ""
 
 
 def _differing(a: Region, b: Region) -> Iterator[str]:
-    for name in _FIELDS:
+    for name in _COMPARED:
         if getattr(a, name) != getattr(b, name):
             yield f"{name} {getattr(a, name)} in A, {getattr(b, name)} in B"
 

@@ -1,8 +1,8 @@
 """Phrases that recur from report to report: skeletons with the names swapped would teach the skeletons.
 
 A run is RUN words in a row outside the marked spans; spans between them count as one mask, whatever
-they hold and however many they are, so that two sentences that differ in names and numbers only have
-the same runs. What writers of a register really do repeat stands in SET_PHRASES, a line each.
+they hold and however many they are, so that two sentences that differ in marked names and numbers only
+have the same runs. What writers of a register really do repeat stands in SET_PHRASES, a line each.
 """
 
 import re
@@ -12,9 +12,11 @@ from itertools import groupby
 from pathlib import Path
 
 from annotations.tasks import Finding, Task
+from infer.schema import InputError
 
 RUN = 8  # words
 SHARE = 0.01  # of all reports that may hold the same run
+NAMED = 3  # reports that a finding names; of more it gives the number
 SET_PHRASES = Path(__file__).parent / "set-phrases.txt"
 
 _MASK = "\0"
@@ -51,6 +53,8 @@ def _finding(tasks, number: int, words: Words, runs: list[set[int]], stretch: li
     (_, start, _), (_, _, end) = words[stretch[0]], words[stretch[-1] + RUN - 1]
     found = set.union(*(runs[i] for i in stretch))
     others = [f"{tasks[other][1].id} in {tasks[other][0]}" for other in sorted(found - {number})]
+    if len(others) > NAMED:
+        others[NAMED:] = [f"and {len(others) - NAMED} more"]
     task = tasks[number][1]
     quote = " ".join(task.text[start:end].split())
     return Finding(
@@ -88,4 +92,11 @@ def _runs(words: Words) -> list[tuple[str, ...]]:
 
 
 def _lines(file: Path) -> list[str]:
-    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    """The lines of a file but for comments; InputError where it cannot be read."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}; it lists set phrases, or nothing") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: is not UTF-8 text; save it as UTF-8") from None
+    return [line for line in lines if not line.startswith("#")]

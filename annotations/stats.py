@@ -10,12 +10,15 @@ from annotations.columns import aligned
 from annotations.documents import to_document
 from annotations.tasks import RELATION_KINDS, Task
 from infer import totals
+from infer.blocks import BULLET, CELLS
+from infer.number_words import MONTH
 from infer.schema import KINDS, LABELS
 
 _COLUMNS = ("reports", "words", *LABELS, *KINDS, "relations")
 _NEAR = frozenset("syria iraq turkey lebanon israel_palestine jordan iran saudi_arabia kuwait".split())
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS.split())})\b\.?"
+_EMOJI = "[\u2600-\u2767\u2b00-\u2bff\U0001f170-\U0001faff]"  # no shapes or arrows, which are bullets
+_BOLD = re.compile(r"(?<!\w)\*+\S[^*\n]*\*+")
+_MASKED = re.compile(r"(?<![\w.])[a-z]+(?:[*#]+|@(?![\w.-]+\.[a-z]))[a-z]", re.IGNORECASE)
 
 
 def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
@@ -29,9 +32,10 @@ def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
     shown = []
     for key, groups in by.items():
         rows = [(name, *_row(members)) for name, members in groups.items()]
-        shown.append(aligned([(key, *_COLUMNS), *rows, *([("all", *_row(tasks))] if key == "split" else [])]))
+        everything = [("all", *_summed(rows))] if key == "split" else []
+        shown.append(aligned([(key, *_COLUMNS), *rows, *everything]))
     wholes = {**splits, "all": tasks}
-    return [*shown, aligned([("relation", "times"), *_relations(tasks)]), _lengths(wholes), _traits(wholes)]
+    return [*shown, aligned([("relation", "times"), *_relations(tasks)]), _lengths(wholes), _traits(splits)]
 
 
 def _row(tasks: Iterable[Task]) -> list[int]:
@@ -41,6 +45,11 @@ def _row(tasks: Iterable[Task]) -> list[int]:
         counts.update(region.span.label for region in task.regions)
         counts.update(region.event for region in task.regions if region.event)
     return [counts[column] for column in _COLUMNS]
+
+
+def _summed(rows: Sequence[Sequence]) -> list[int]:
+    """The columns' sums, but for the first column."""
+    return [sum(column) for column in [*zip(*rows, strict=True)][1:]]
 
 
 def _words(task: Task) -> int:
@@ -60,11 +69,12 @@ def _lengths(wholes: Mapping[str, Sequence[Task]]) -> str:
     return aligned([("words of a report", "least", "median", "most"), *rows])
 
 
-def _traits(wholes: Mapping[str, Sequence[Task]]) -> str:
-    rows = [
-        (trait, *(sum(map(holds, tasks)) for tasks in wholes.values())) for trait, holds in _TRAITS.items()
-    ]
-    return aligned([("reports", *wholes), *rows])
+def _traits(splits: Mapping[str, Sequence[Task]]) -> str:
+    rows = []
+    for trait, holds in TRAITS.items():
+        times = [sum(map(holds, tasks)) for tasks in splits.values()]
+        rows.append((trait, *times, sum(times)))
+    return aligned([("reports", *splits, "all"), *rows])
 
 
 def _pattern(*patterns: str) -> Callable[[Task], bool]:
@@ -83,31 +93,42 @@ def _related(*kinds: str) -> Callable[[Task], bool]:
     return lambda task: any(relation.kind in kinds for relation in task.relations)
 
 
+def _lines(holds: Callable[[str], bool]) -> Callable[[Task], bool]:
+    return lambda task: any(map(holds, task.text.splitlines()))
+
+
+def _masked(task: Task) -> bool:
+    """A sign stands for a letter of a word ("k*lled", "m@rtyr"); *bold*words and addresses are none."""
+    return _MASKED.search(_BOLD.sub(" ", task.text)) is not None
+
+
 def _foreign(task: Task) -> bool:
-    """A letter of another script than the Latin one."""
-    return any(c.isalpha() and "LATIN" not in unicodedata.name(c, "LATIN") for c in task.text if c > "\x7f")
+    """A letter of another script than the Latin one, whose signs (\u00ba, \u02bf) all stand before U+0370."""
+    return any(
+        c.isalpha() and "LATIN" not in unicodedata.name(c, "LATIN") for c in task.text if c >= "\u0370"
+    )
 
 
 def _differs(task: Task) -> bool:
     return any(found.status == "differs" for found in totals.checks(to_document(task)))
 
 
-_TRAITS: dict[str, Callable[[Task], bool]] = {
+TRAITS: dict[str, Callable[[Task], bool]] = {
     "on Syria, Iraq and their neighbours": lambda task: task.data.get("conflict") in _NEAR,
     "without any event": lambda task: not any(region.event for region in task.regions),
     "without a report date": lambda task: not task.data.get("report_date"),
-    "with bullets or numbered items": _pattern(r"^\s*(?:[•·▪◦‣*–—-]|\(?\d{1,2}[.)]|[a-h]\))\s"),
-    "with table rows": _pattern(r"\S[ \t]*(?:\||\t)[ \t]*\S+[ \t]*(?:\||\t)"),
+    "with bullets or numbered items": _lines(lambda line: BULLET.match(line) or re.match(r"\s*→", line)),
+    "with table rows": _lines(lambda line: len(CELLS.findall(line)) > 1),
     "with a breakdown of a total": _related("part_of"),
     "with parts of a toll": _related("includes"),
     "with another source's figure": _related("alternative_to"),
     "with a total that does not add up": _differs,
-    "dates as 8 January": _span("PERIOD", rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}"),
-    "dates as January 8": _span("PERIOD", rf"{_MONTH}\s+\d{{1,2}}\b"),
+    "dates as 8 January": _span("PERIOD", rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH}\b"),
+    "dates as January 8": _span("PERIOD", rf"\b{MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b"),
     "attacks counted in digits": _span("ATTACK_COUNT", r"\d"),
     "attacks counted in words": _span("ATTACK_COUNT", r"^\D+$"),
-    "with a masked word": _pattern(r"[a-z][*@#][a-z]"),
-    "with emoji": lambda task: any(unicodedata.category(c) == "So" for c in task.text),
+    "with a masked word": _masked,
+    "with emoji": _pattern(_EMOJI),
     "with words in another script": _foreign,
     "with odd white space": _pattern(r"\S(?: {2,}|[\u00a0\u2009\u202f\u200b\t])\S"),
 }

@@ -1,9 +1,12 @@
 """Two annotations of one report: what is shared is counted, what differs is named, nothing is left out."""
 
+import json
+
 import pytest
 from annotated import reports, task, written
 
-from annotations import agreement, markup
+from annotations import agreement, labelstudio, markup
+from annotations.__main__ import main
 from infer.schema import InputError
 
 TEXT = "{A1 Raiders} made {N1 two raids} on {L1 Dun town}: {C1 nine dead}, {C2 a guard} among them."
@@ -40,11 +43,23 @@ def test_every_difference_has_a_line():
         "t-1 [36, 45) CASUALTY 'nine dead': outcome killed in A, wounded in B; "
         "components subset in A, None in B",
         "t-1 [47, 54) CASUALTY 'a guard': only A (outcome killed, victims security_forces, value 1)",
-        "t-1 [36, 45): only A: 'nine dead' includes 'a guard'",
+        "t-1 [36, 45): only A: 'nine dead' includes 'a guard' [47, 54)",
     ]
     assert list(agreement.differences(SECOND, FIRST))[2:] == [
         "t-1 [47, 54) CASUALTY 'a guard': only B (outcome killed, victims security_forces, value 1)",
-        "t-1 [36, 45): only B: 'nine dead' includes 'a guard'",
+        "t-1 [36, 45): only B: 'nine dead' includes 'a guard' [47, 54)",
+    ]
+
+
+def test_mentions_are_of_one_label_and_each_is_told_once():
+    """B made two of one span and a place of the actor: one half is an edge, the rest stands alone."""
+    one = task("{L1 Dun and Osk} fell to {A1 Kars}.", spans="L1 none / A1 none")
+    two = task("{L1 Dun} and {L2 Osk} fell to {L3 Kars}.", spans="L1 L2 L3 none")
+    assert list(agreement.differences(one, two)) == [
+        "t-1 [0, 11) LOCATION 'Dun and Osk': 'Dun' in B",
+        "t-1 [20, 24) ACTOR 'Kars': only A (value none)",
+        "t-1 [8, 11) LOCATION 'Osk': only B (value none)",
+        "t-1 [20, 24) LOCATION 'Kars': only B (value none)",
     ]
 
 
@@ -68,6 +83,68 @@ def test_only_reports_of_both_are_compared_and_none_is_an_error():
         agreement.pairs([FIRST], [other])
 
 
+@pytest.mark.parametrize("side, name", [(0, "A"), (1, "B")])
+def test_a_report_given_twice_is_refused(side, name):
+    sides = [[FIRST], [SECOND]]
+    sides[side] *= 2
+    with pytest.raises(InputError, match=f"doc_id t-1 is given 2 times in {name}; keep one"):
+        agreement.pairs(*sides)
+
+
 def test_another_text_is_refused():
     with pytest.raises(InputError, match="t-1 and t-1 are different texts"):
         agreement.agree([(FIRST, task("Calm."))])
+
+
+PRINTED = """\
+spans, exact       F1  both  only A  only B
+  ACTOR         100.0     1       0       0
+  ATTACK_COUNT  100.0     1       0       0
+  CASUALTY       66.7     1       1       0
+  LOCATION        0.0     0       1       1
+  all            66.7     3       2       1
+
+spans, by overlap     F1  both  only A  only B
+  ACTOR            100.0     1       0       0
+  ATTACK_COUNT     100.0     1       0       0
+  CASUALTY          66.7     1       1       0
+  LOCATION         100.0     1       0       0
+  all               88.9     4       1       0
+
+slots of events     F1  both  only A  only B
+  attack_count   100.0     1       0       0
+  casualty         0.0     0       2       1
+  location       100.0     1       0       0
+  actor          100.0     1       0       0
+  period             -     0       0       0
+  all             66.7     3       2       1
+  events         100.0     1       0       0
+  exact records    0.0     0       1       1
+
+links             F1  both  only A  only B
+  part_of          -     0       0       0
+  includes         -     0       0       0
+  alternative_to   -     0       0       0
+
+attributes     F1  both  only A  only B
+  kind      100.0     1       0       0
+  relation  100.0     1       0       0
+  upper         -     0       0       0
+  country       -     0       0       0
+  admin1        -     0       0       0
+
+fields of regions marked alike      %  same  differ
+  outcome                         0.0     0       1
+  victims                       100.0     1       0
+  components                      0.0     0       1
+  event                         100.0     1       0
+  value                         100.0     3       0
+"""
+
+
+def test_the_command_prints_tables_and_lists_nothing_unasked(tmp_path, capsys):
+    a, b = tmp_path / "a.json", tmp_path / "b.json"
+    for file, side in ((a, FIRST), (b, SECOND)):
+        file.write_text(json.dumps([labelstudio.write_task(side)]), encoding="utf-8")
+    assert main(["agree", str(a), str(b)]) == 0
+    assert capsys.readouterr().out == f"1 reports in both; A is {a}, B is {b}\n\n{PRINTED}"

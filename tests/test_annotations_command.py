@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from annotated import REPORTS, reports, task, written
 
 from annotations import gold, labelstudio
 from annotations.__main__ import main
+from annotations.tasks import Region
+from infer.schema import Span
 
 ROOT = Path(__file__).parent.parent
 GOOD = dict(
@@ -22,7 +25,8 @@ def run(tmp_path, capsys):
     """`run(command, *arguments)` in a corpus of its own → exit code, lines of output, lines of errors."""
 
     def call(*arguments: str):
-        code = main([*map(str, arguments), "--data", str(tmp_path / "corpus")])
+        corpus = [] if arguments[0] == "agree" else ["--data", str(tmp_path / "corpus")]
+        code = main([*map(str, arguments), *corpus])
         said = capsys.readouterr()
         return code, said.out.splitlines(), said.err.splitlines()
 
@@ -143,6 +147,17 @@ def test_check_names_what_is_broken_and_returns_1(run, tmp_path):
     assert "t-3: error: has the same text in test as t-1 in train; keep one" in out
 
 
+def test_check_names_wording_that_two_splits_share(run, tmp_path):
+    shared = "no one had seen the river so high"
+    rest = "Boats lay idle all along its banks.", "Farmers brought in what was left: maize, beans, a goat."
+    for split, id, more in zip(("train", "dev"), ("t-1", "t-2"), rest, strict=True):
+        path = source(tmp_path, "a.txt", written(f"In {id} {shared}. {more}").replace("t-1", id))
+        assert run("import", path, "--split", split)[0] == 0
+    code, out, _ = run("check")
+    assert (code, len(out), out[-1]) == (1, 2, "2 reports, 1 errors, 0 notes")
+    assert out[0] == f"t-2 [7, 40): error: {shared!r} has the wording of t-1 in train; reword it"
+
+
 def test_notes_alone_return_0(run, tmp_path):
     odd = written("{N1 One raid}.", "N1 aggregate", "N1 1")
     run("import", source(tmp_path, "a.txt", odd), "--split", "test")
@@ -164,28 +179,6 @@ def test_stats_count_by_split_conflict_and_style(run, tmp_path):
     assert ["repeats", str(sum(r.kind == "repeats" for t in reports() for r in t.relations))] in tables[
         "relation"
     ]
-
-
-def test_stats_count_lengths_and_the_traits_of_real_reports(run, tmp_path):
-    first = written("• B*mbs on {P1 May 3} 🙂\n", spans="P1 2024-05-03/2024-05-03", report_date="2024-05-09")
-    second = written("{N1 two raids} on {P1 3 May}  in حلب\n", "N1 aggregate", "N1 2 / P1 none")
-    second = second.replace("t-1", "t-2").replace("invented", "iraq")
-    run("import", source(tmp_path, "a.txt", first + second), "--split", "train")
-    lines = run("stats")[1]
-    [lengths] = [lines[i + 1] for i, line in enumerate(lines) if line.startswith("words of a report")]
-    assert lengths.split() == ["train", "6", "6", "7"]
-    counts = {line.rsplit(None, 2)[0]: line.split()[-1] for line in lines if line.count("  ") > 1}
-    ones = ("on Syria, Iraq and their neighbours", "without any event", "without a report date", "with emoji")
-    ones += (
-        "with bullets or numbered items",
-        "dates as 8 January",
-        "dates as January 8",
-        "with a masked word",
-    )
-    ones += ("attacks counted in words", "with words in another script", "with odd white space")
-    zeros = ("with table rows", "with a breakdown of a total", "attacks counted in digits")
-    assert {trait: counts[trait] for trait in ones} == dict.fromkeys(ones, "1")
-    assert {trait: counts[trait] for trait in zeros} == dict.fromkeys(zeros, "0")
 
 
 def test_records_keep_to_the_contract(run, tmp_path, validate):
@@ -244,6 +237,36 @@ def test_two_annotations_are_compared_and_differences_listed_on_request(run, tmp
     two = [labelstudio.write_task(task("Dun fell."))]
     a, b = source(tmp_path, "a.json", one), source(tmp_path, "b.json", two)
     assert run("agree", a, b, "--list")[1][0] == "t-1 [0, 3) LOCATION 'Dun': only A (value none)"
+
+
+GIVEN = task(**GOOD)
+FALLEN, DEAD = GIVEN.regions
+OVERLAPPING = Region("L2", Span(0, 8, "LOCATION"), value="none")
+
+
+@pytest.mark.parametrize(
+    "regions, said",
+    [
+        ((FALLEN, replace(DEAD, outcome="died")), "C1 'A guard' has outcome 'died'; allowed: killed, "),
+        ((FALLEN, replace(DEAD, value="lots of")), "C1 'A guard' value is 'lots of'; a count is written "),
+        ((FALLEN, OVERLAPPING, DEAD), "L1 'Dun' overlaps L2 'Dun fell'"),
+    ],
+)
+def test_what_no_document_can_be_made_of_is_one_line_and_exit_2(run, tmp_path, regions, said):
+    sound, broken = labelstudio.write_task(GIVEN), labelstudio.write_task(replace(GIVEN, regions=regions))
+    a, b = source(tmp_path, "a.json", [sound]), source(tmp_path, "b.json", [broken])
+    gold.save("dev", [broken], tmp_path / "corpus")
+    for arguments in (["agree", a, b], ["agree", b, a], ["stats"], ["records"]):
+        code, out, err = run(*arguments)
+        assert (code, out, len(err)) == (2, [], 1)
+        assert ".json: t-1 [" in err[0] and f"error: {said}" in err[0]
+
+
+def test_fields_that_training_data_may_leave_empty_do_not_stop_it(run, tmp_path):
+    bare = replace(GIVEN, regions=(replace(FALLEN, value=None), replace(DEAD, value=None, victims=None)))
+    gold.save("train", [labelstudio.write_task(bare)], tmp_path / "corpus")
+    a = source(tmp_path, "a.json", [labelstudio.write_task(bare)])
+    assert [run(*said)[0] for said in (["agree", a, a], ["stats"], ["records"])] == [0, 0, 0]
 
 
 def test_what_cannot_be_compared_is_one_line_and_exit_2(run, tmp_path):
