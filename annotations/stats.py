@@ -93,8 +93,9 @@ def _related(*kinds: str) -> Callable[[Task], bool]:
     return lambda task: any(relation.kind in kinds for relation in task.relations)
 
 
-def _lines(holds: Callable[[str], bool]) -> Callable[[Task], bool]:
-    return lambda task: any(map(holds, task.text.splitlines()))
+def _lines(holds: Callable[[str], object]) -> Callable[[Task], bool]:
+    """Two lines of the kind: one alone is an outlet's name and date, or an emoji before a headline."""
+    return lambda task: len([*filter(holds, task.text.splitlines())]) > 1
 
 
 def _masked(task: Task) -> bool:

@@ -7,6 +7,7 @@ from annotated import reports, task, written
 
 from annotations import agreement, labelstudio, markup
 from annotations.__main__ import main
+from annotations.tasks import Task
 from infer.schema import InputError
 
 TEXT = "{A1 Raiders} made {N1 two raids} on {L1 Dun town}: {C1 nine dead}, {C2 a guard} among them."
@@ -18,6 +19,20 @@ SECOND = task(
     EVENTS,
     "N1 2 / C1 wounded mixed 9 / A1 none / L1 none",
 )
+
+
+LINKED = "{N1 Six raids}: {C1 nine dead}, {C2 four} of them {C3 boys}; others say {C4 ten}. "
+LINKED += "{C5 Two} were {C6 old}. {N2 Two} were in Osk, {N3 two} in Dun, {N4 two} in Kars."
+LINKED_SPANS = "N1 6 / N2 N3 N4 2 / C1 killed mixed 9 partition C2 C3 C5 C6"
+LINKED_SPANS += " / C2 C3 C5 C6 killed mixed 4 / C4 killed mixed 10"
+
+
+def linked(parts: int) -> Task:
+    """Four parts of a toll, one figure of others, and so many parts of a total."""
+    anchors = [f"N{n} aggregate: {'part_of N1' if n < parts + 2 else ''}" for n in (2, 3, 4)]
+    return task(
+        LINKED, " / ".join(["N1 aggregate: casualty C1", *anchors]), LINKED_SPANS, "C4 alternative_to C1"
+    )
 
 
 def test_one_annotation_agrees_with_itself():
@@ -99,52 +114,57 @@ def test_another_text_is_refused():
 PRINTED = """\
 spans, exact       F1  both  only A  only B
   ACTOR         100.0     1       0       0
-  ATTACK_COUNT  100.0     1       0       0
-  CASUALTY       66.7     1       1       0
+  ATTACK_COUNT  100.0     5       0       0
+  CASUALTY       93.3     7       1       0
   LOCATION        0.0     0       1       1
-  all            66.7     3       2       1
+  all            89.7    13       2       1
 
 spans, by overlap     F1  both  only A  only B
   ACTOR            100.0     1       0       0
-  ATTACK_COUNT     100.0     1       0       0
-  CASUALTY          66.7     1       1       0
+  ATTACK_COUNT     100.0     5       0       0
+  CASUALTY          93.3     7       1       0
   LOCATION         100.0     1       0       0
-  all               88.9     4       1       0
+  all               96.6    14       1       0
 
 slots of events     F1  both  only A  only B
-  attack_count   100.0     1       0       0
-  casualty         0.0     0       2       1
+  attack_count   100.0     5       0       0
+  casualty        80.0     6       2       1
   location       100.0     1       0       0
   actor          100.0     1       0       0
   period             -     0       0       0
-  all             66.7     3       2       1
-  events         100.0     1       0       0
-  exact records    0.0     0       1       1
+  all             89.7    13       2       1
+  events         100.0     5       0       0
+  exact records   80.0     4       1       1
 
-links             F1  both  only A  only B
-  part_of          -     0       0       0
-  includes         -     0       0       0
-  alternative_to   -     0       0       0
+links                F1  both  only A  only B
+  part_of          50.0     1       2       0
+  includes        100.0     4       0       0
+  alternative_to  100.0     1       0       0
 
-attributes     F1  both  only A  only B
-  kind      100.0     1       0       0
-  relation  100.0     1       0       0
-  upper         -     0       0       0
-  country       -     0       0       0
-  admin1        -     0       0       0
+attributes       F1  both  only A  only B
+  kind        100.0     5       0       0
+  relation    100.0    11       0       0
+  upper           -     0       0       0
+  country         -     0       0       0
+  admin1          -     0       0       0
+  victims     100.0     6       0       0
+  components  100.0     1       0       0
 
 fields of regions marked alike      %  same  differ
-  outcome                         0.0     0       1
-  victims                       100.0     1       0
-  components                      0.0     0       1
-  event                         100.0     1       0
-  value                         100.0     3       0
+  outcome                        85.7     6       1
+  victims                       100.0     7       0
+  components                     50.0     1       1
+  event                         100.0     5       0
+  value                         100.0    13       0
 """
 
 
 def test_the_command_prints_tables_and_lists_nothing_unasked(tmp_path, capsys):
     a, b = tmp_path / "a.json", tmp_path / "b.json"
-    for file, side in ((a, FIRST), (b, SECOND)):
-        file.write_text(json.dumps([labelstudio.write_task(side)]), encoding="utf-8")
+    for file, side, parts in ((a, FIRST, 3), (b, SECOND, 1)):
+        other = linked(parts)
+        other = Task(other.data | {"doc_id": "t-2"}, other.regions, other.relations)
+        stored = [labelstudio.write_task(report) for report in (side, other)]
+        file.write_text(json.dumps(stored), encoding="utf-8")
     assert main(["agree", str(a), str(b)]) == 0
-    assert capsys.readouterr().out == f"1 reports in both; A is {a}, B is {b}\n\n{PRINTED}"
+    assert capsys.readouterr().out == f"2 reports in both; A is {a}, B is {b}\n\n{PRINTED}"

@@ -17,14 +17,19 @@ SPACE, DAY_FIRST, MONTH_FIRST = "with odd white space", "dates as 8 January", "d
 
 
 CASES = [
+    *((f"{mark} one\n {mark} two", BULLETS, True) for mark in "• - — 1) (b) ▪ ■ ► → ✔ 🔴".split()),
     *(
-        (text, BULLETS, True)
-        for text in ("• Raid", "- Raid", "— Raid", "1) Raid", "(b) Raid", "Two:\n  ▪ Raid")
+        (text, BULLETS, False)
+        for text in ("Raid", "🔴 Raid", "2024 saw raids", "-5 degrees", "A raid • a fire")
     ),
-    *((text, BULLETS, True) for text in ("■ Raid", "► Raid", "→ Raid", "✔ Raid", "🔴 Raid")),
-    *((text, BULLETS, False) for text in ("Raid", "2024 saw raids", "-5 degrees", "A raid • a fire")),
-    *((text, ROWS, True) for text in ("a\tb\tc", "the old town | two raids | nine dead", "| Dun | 2 |")),
-    *((text, ROWS, False) for text in ("Agency | Dun", "a\tb", "a |\nb |\nc")),
+    *(
+        (f"{text}\n{text}", ROWS, True)
+        for text in ("a\tb\tc", "the old town | two raids | nine dead", "| Dun | 2 |")
+    ),
+    *(
+        (text, ROWS, False)
+        for text in ("Agency | 3 May | Dun", "Agency | Dun\nAgency | Osk", "a\tb", "a |\nb |\nc")
+    ),
     *((text, MASKED, True) for text in ("k*lled", "m@rtyrs", "dr#ne", "k**led", "*News* k*lled")),
     *(
         (text, MASKED, False)
