@@ -45,6 +45,14 @@ def test_the_resolved_configuration_reads_back_as_itself(file, tmp_path):
         ("fit.epochs=0", "fit.epochs is 0; needed: at least 1"),
         ("fit.learning_rate=fast", "fit.learning_rate is 'fast'; needed: a number"),
         ("fit.frozen_embeddings=1", "fit.frozen_embeddings is 1; needed: true or false"),
+        ("data.limit=0", "data.limit is 0; needed: at least 1"),
+        ("data.limit=some", "data.limit is 'some'; needed: a whole number"),
+        ("augment.copies=-1", "augment.copies is -1; needed: 0 or more"),
+        ("augment.swap=1.1", "augment.swap is 1.1; needed: 0 to 1"),
+        ("augment.swap=-0.1", "augment.swap is -0.1; needed: 0 to 1"),
+        ("augment.markers=2", "augment.markers is 2.0; needed: 0 to 1"),
+        ("augment.typos=-1", "augment.typos is -1.0; needed: 0 to 1"),
+        ("augment.copy=1", "no setting 'augment.copy'; did you mean augment.copies?"),
         ("fit.precision=int4", "fit.precision is 'int4'; needed: auto, float32"),
         ("fit=3", "fit is 3; needed: fit.learning_rate"),
         ("labels=ACTOR", "labels is 'ACTOR'; needed: a list of strings"),
@@ -60,6 +68,14 @@ def test_a_wrong_setting_is_named_with_what_is_needed(file, override, message):
     with pytest.raises(InputError) as error:
         config.load(file, [override])
     assert message in str(error.value) and "\n" not in str(error.value)
+
+
+def test_the_ends_of_what_is_allowed_are_allowed(file):
+    read = config.load(
+        file, ["augment.copies=0", "augment.swap=0", "augment.markers=1", "augment.typos=1", "data.limit=1"]
+    )
+    assert read.augment == config.Augment(copies=0, swap=0, markers=1, typos=1) and read.data.limit == 1
+    assert config.load(file, ["data.limit=null"]).data.limit is None
 
 
 @pytest.mark.parametrize("content", [None, "- a\n- b\n", "a: [", "base_model: x\n", "\xff"])

@@ -70,6 +70,27 @@ def test_a_run_learns_and_keeps_its_best_epoch(settings_file):
     assert config.load(run.folder / "config.yaml") == run
 
 
+def test_a_limit_and_copies_reach_training(settings_file, data, tmp_path):
+    """The limit counts reports; copies add windows, and the counts of the originals, losses too, stay."""
+    train = tmp_path / "train.conll"  # with spans that hold nothing to read, six a report
+    train.write_text(data["train"].read_text().replace(". O", "\u200b B-ACTOR"))
+    common = ["fit.epochs=1", "data.limit=3", f"data.train={train}"]
+    plain = config.load(settings_file, ["name=plain", *common])
+    more = config.load(settings_file, ["name=more", *common, "augment={copies: 1, swap: 1, markers: 0}"])
+    kept, tokens = [], []
+    for run in (plain, more):
+        fit(run)
+        kept.append(json.loads((run.folder / "data.json").read_text()))
+        tokens.append(json.loads((run.folder / "log.jsonl").read_text())["tokens"])
+    whole = dataset.load(plain.data.train)
+    assert kept[0]["train"]["documents"] == 3 < len(whole) and kept[0]["dev"]["documents"] == 2
+    assert kept[0]["train"]["sha256"] == dataset.fingerprint(dataset.sample(whole, 3, plain.seed))
+    copies = kept[1]["train"].pop("copies")
+    assert sum(kept[0]["train"]["lost"].values()) == 3 * 6
+    assert kept[0] == kept[1] and copies["windows"] >= 3
+    assert tokens == [kept[0]["train"]["tokens"], kept[0]["train"]["tokens"] + copies["tokens"]]
+
+
 def test_dev_is_scored_as_what_ships_computes(settings_file, monkeypatch):
     """Without dropout and in float32, though steps are taken in bfloat16."""
     tag, same = encoder.tag, []

@@ -6,7 +6,7 @@ Every CONFIG takes `key=value` overrides after it.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from infer import checkpoint
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments and arguments[0] not in (*COMMANDS, "-h", "--help"):
         arguments.insert(0, "run")
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         options.act(options)
     except InputError as error:
@@ -31,6 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"train: {not_installed(error)}", file=sys.stderr)
         return 2
     return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command line says; argparse alone takes no settings that stand after an option."""
+    parser = _parser()
+    options, late = parser.parse_known_args(arguments)
+    if late and (not hasattr(options, "overrides") or any(word.startswith("-") for word in late)):
+        parser.error(f"unrecognized arguments: {' '.join(late)}")
+    if late:
+        options.overrides += late
+    return options
 
 
 def _settings(options: argparse.Namespace):
@@ -101,30 +112,22 @@ def _quiet() -> None:
     transformers.logging.disable_progress_bar()
 
 
+def _sizes(words: str) -> list[int]:
+    try:
+        return [int(word) for word in words.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words!r} is no list of numbers, such as 50,100,200") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, act, help_text in (
-        ("run", _run, "fit, export and evaluate (a bare CONFIG means this)"),
-        ("fit", _fit, "train, or go on with a run that was broken off"),
-        ("curve", _curve, "fit on fewer reports too, and plot what more of them bring"),
-        ("export", _export, "write the checkpoint folder of a fitted run"),
-    ):
-        command = commands.add_parser(name, help=help_text)
-        command.add_argument("config", metavar="CONFIG", help="a YAML file, such as configs/default.yaml")
-        command.add_argument(
-            "overrides", metavar="key=value", nargs="*", help="settings, such as fit.epochs=3"
-        )
-        if name == "curve":
-            command.add_argument(
-                "--sizes",
-                metavar="N",
-                type=int,
-                nargs="+",
-                default=(50, 100, 200),
-                help="default: 50 100 200",
-            )
-        command.set_defaults(act=act)
+    _configured(commands, "run", _run, "fit, export and evaluate (a bare CONFIG means this)")
+    _configured(commands, "fit", _fit, "train, or go on with a run that was broken off")
+    command = _configured(commands, "curve", _curve, "fit on fewer reports too, and plot what more bring")
+    sizes = "numbers of reports; default: those of 50,100,200 that are below all"
+    command.add_argument("--sizes", metavar="N,N", type=_sizes, help=sizes)
+    _configured(commands, "export", _export, "write the checkpoint folder of a fitted run")
     command = commands.add_parser("evaluate", help="score a checkpoint folder on annotated documents")
     command.add_argument(
         "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
@@ -133,6 +136,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
     command.set_defaults(act=_evaluate)
     return parser
+
+
+def _configured(commands, name: str, act: Callable, help_text: str) -> argparse.ArgumentParser:
+    """A command that takes a configuration and overrides."""
+    command = commands.add_parser(name, help=help_text)
+    command.add_argument("config", metavar="CONFIG", help="a YAML file, such as configs/default.yaml")
+    command.add_argument("overrides", metavar="key=value", nargs="*", help="settings, such as fit.epochs=3")
+    command.set_defaults(act=act)
+    return command
 
 
 if __name__ == "__main__":

@@ -68,8 +68,9 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Augment:
-    """Changed `copies` of every training report, beside the report itself. Shares: of spans that are
-    swapped (`swap`), of copies whose bullets change (`markers`), of words with a typing error (`typos`)."""
+    """Changed `copies` of every training report, beside the report itself. Shares: of the distinct wordings
+    of a report's spans that are swapped (`swap`), of copies whose bullets change (`markers`), of words of
+    four ASCII letters or more with a typing error (`typos`)."""
 
     copies: int = 0
     swap: float = 0.5

@@ -43,7 +43,10 @@ def load(path: str) -> list[Document]:
 
 
 def sample(documents: Sequence[Document], limit: int | None, seed: int) -> list[Document]:
-    """`limit` of the documents in their order, or all; of one seed, a smaller draw is part of a larger one."""
+    """`limit` of the documents in their order, or all; of one seed, a smaller draw is part of a larger one.
+
+    Fewer than `limit` documents come back all, without complaint.
+    """
     drawn = sorted(documents, key=lambda d: hashlib.sha256(f"{seed}:{d.id}".encode()).digest())[:limit]
     kept = {id(document) for document in drawn}
     return [document for document in documents if id(document) in kept]

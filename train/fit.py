@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import datasets
 import numpy as np
 import torch
 import transformers
@@ -23,28 +24,25 @@ from train import augment, dataset, encoder, scores
 from train.config import Config
 
 TOKENIZER = "tokenizer.json"
-LOG = "log.jsonl"
+LOG, SETTINGS, DATA, WEIGHTS = "log.jsonl", "config.yaml", "data.json", "model.safetensors"
 
 
 def fit(config: Config) -> Path:
     """Train, or go on where a broken run of the same configuration and data stopped; the model's folder."""
     transformers.set_seed(config.seed)
-    splits = {
-        name: dataset.load(path) for name, path in (("train", config.data.train), ("dev", config.data.dev))
-    }
+    splits = _splits(config)
     model, tokenizer = encoder.load(config)
     encoder.freeze(model, config.fit)
     folder = config.folder / "model"
     tokenizer.save_pretrained(folder)
     reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
-    splits["train"] = dataset.sample(splits["train"], config.data.limit, config.seed)
+    prepared = {name: dataset.prepare(split, reader, config.labels) for name, split in splits.items()}
+    rows = prepared["train"].rows
     more = augment.augmented(splits["train"], config.augment, config.seed)
-    prepared = {
-        "train": dataset.prepare([*splits["train"], *more], reader, config.labels),
-        "dev": dataset.prepare(splits["dev"], reader, config.labels),
-    }
-    _claim(config, splits, prepared)
-    trainer = _Trainer(config, model, tokenizer, prepared["train"], reader, splits["dev"])
+    copies = dataset.prepare(more, reader, config.labels).rows if more else None
+    _claim(config, splits, prepared, copies)
+    rows = datasets.concatenate_datasets([rows, copies]) if copies else rows
+    trainer = _Trainer(config, model, tokenizer, rows, reader, splits["dev"])
     torch.set_flush_denormal(True)  # denormal numbers are slow, and too small to matter
     try:
         trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
@@ -53,6 +51,28 @@ def fit(config: Config) -> Path:
     trainer.save_model(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def is_done(config: Config) -> bool:
+    """Whether its folder holds this run to the end; InputError where what it holds is made of something else.
+
+    A model without a line in the log is none that can be scored, and not done.
+    """
+    log = config.folder / LOG
+    if not (config.folder / "model" / WEIGHTS).exists() or not log.exists() or not log.read_text("utf-8"):
+        return False
+    if (config.folder / SETTINGS).read_text(encoding="utf-8") != config.to_yaml():
+        raise _another(config, SETTINGS)
+    data = json.loads((config.folder / DATA).read_text(encoding="utf-8"))
+    if any(data[name]["sha256"] != dataset.fingerprint(split) for name, split in _splits(config).items()):
+        raise _another(config, DATA)
+    return True
+
+
+def _splits(config: Config) -> dict[str, list[Document]]:
+    """What is fitted and what it is scored on."""
+    train = dataset.sample(dataset.load(config.data.train), config.data.limit, config.seed)
+    return {"train": train, "dev": dataset.load(config.data.dev)}
 
 
 class TokenBatches(torch.utils.data.Sampler):
@@ -103,11 +123,11 @@ class Masking(transformers.DataCollatorForTokenClassification):
 class _Trainer(transformers.Trainer):
     """Trainer with batches by tokens, its own rate for the head, and dev scored by whole documents."""
 
-    def __init__(self, config: Config, model, tokenizer, prepared, reader, dev: Sequence[Document]):
+    def __init__(self, config: Config, model, tokenizer, rows: datasets.Dataset, reader, dev):
         collate = Masking(tokenizer, share=config.fit.masked)
-        super().__init__(model, _arguments(config), collate, prepared.rows, dev)
+        super().__init__(model, _arguments(config), collate, rows, dev)
         self._config, self._reader, self._dev = config, reader, dev
-        self._clock = _Clock(config.folder / LOG, sum(prepared.rows["length"]))
+        self._clock = _Clock(config.folder / LOG, sum(rows["length"]))
         self.remove_callback(transformers.PrinterCallback)
         self.add_callback(self._clock)
 
@@ -216,8 +236,11 @@ def _precision(wanted: str, on_gpu: bool) -> str:
     return "bfloat16" if native else "float16" if on_gpu else "float32"
 
 
-def _claim(config: Config, splits: dict, prepared: dict) -> None:
-    """Write what the run is made of; refuse a folder that holds a run made of something else."""
+def _claim(config: Config, splits: dict, prepared: dict, copies: datasets.Dataset | None) -> None:
+    """Write what the run is made of; refuse a folder that holds a run made of something else.
+
+    `copies` are the windows that augmenting adds; all other counts are of the documents as annotated.
+    """
     config.folder.mkdir(parents=True, exist_ok=True)
     data = {
         name: {
@@ -230,13 +253,19 @@ def _claim(config: Config, splits: dict, prepared: dict) -> None:
         }
         for name, documents in splits.items()
     }
+    if copies:
+        data["train"]["copies"] = {"windows": len(copies), "tokens": sum(copies["length"])}
     for name, content in (
-        ("config.yaml", config.to_yaml()),
-        ("data.json", json.dumps(data, indent=2) + "\n"),
+        (SETTINGS, config.to_yaml()),
+        (DATA, json.dumps(data, indent=2) + "\n"),
     ):
         file = config.folder / name
         if file.exists() and file.read_text(encoding="utf-8") != content:
-            raise InputError(
-                f"{config.folder} holds a run with another {name}; choose another name=, or delete the folder"
-            )
+            raise _another(config, name)
         file.write_text(content, encoding="utf-8")
+
+
+def _another(config: Config, name: str) -> InputError:
+    return InputError(
+        f"{config.folder} holds a run with another {name}; choose another name=, or delete the folder"
+    )
