@@ -40,12 +40,12 @@ def test_a_smaller_draw_is_part_of_a_larger_one_in_the_order_of_the_file():
 
 
 def test_every_size_is_a_run_and_the_best_epoch_of_each_is_plotted(settings):
-    folder = curve.curve(settings, [2, 4])
+    folder = curve.curve(settings, [1, 4])
     points = json.loads((folder / "curve.json").read_text())
-    assert list(points) == ["2", "4", "8"] and all(
+    assert list(points) == ["1", "4", "8"] and all(
         set(p) == {"ACTOR", "PLACE", "all"} for p in points.values()
     )
-    for size, epochs in ((2, 4), (4, 2), (8, 2)):
+    for size, epochs in ((1, 4), (4, 2), (8, 2)):
         run = config.load(settings.folder.parent / f"tiny-{size}" / "config.yaml")
         log = [json.loads(line) for line in (run.folder / "log.jsonl").read_text().splitlines()]
         assert (run.fit.epochs, run.data.limit, len(log)) == (epochs, size, epochs)
@@ -90,7 +90,7 @@ def test_the_whole_is_the_limit_where_there_is_one_and_larger_default_sizes_drop
     monkeypatch.setattr(curve, "_best", lambda folder: {"all": 0.5})
     monkeypatch.setattr(curve, "SIZES", (1, 3, 5, 50))
     curve.curve(replace(settings, data=replace(settings.data, limit=5)))
-    assert runs == [(1, 5), (3, 2), (5, 2)]
+    assert runs == [(1, 3), (3, 2), (5, 2)]
     with pytest.raises(InputError, match="training takes 5 reports"):
         curve.curve(replace(settings, data=replace(settings.data, limit=5)), [5])
 

@@ -14,7 +14,7 @@ from train.config import Config
 from train.fit import LOG, fit, is_done
 
 SIZES = (50, 100, 200)
-PART = 2  # a run on fewer reports takes at least one PARTth of the full run's steps
+PART = 4  # a run on fewer reports takes at least one PARTth of the full run's steps
 
 
 def curve(config: Config, sizes: Sequence[int] | None = None) -> Path:
