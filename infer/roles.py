@@ -27,6 +27,8 @@ from infer.schema import Span
 OPENS = r"[“\"‘'(]?$"
 CLOSES = r"[”\"’'),]*"
 PARTY = rf"\s+(?:{phrases(PARTS_OF_A_PARTY)}\s+)*{OPENS}"
+# "the gunmen, whom nobody had seen come, opened fire"
+RELATIVE = r"(?:,\s+(?:whom?|whose|which)\b[^,.;]{1,80},)?"
 BY = re.compile(rf"\b{phrases(DONE_BY)}{PARTY}", re.I)
 CLASH = re.compile(
     rf"\b{phrases(FIGHTING)}\b[^.;]{{0,80}}?\b(?:with|between|and|against|involving)\s+(?:\w+\s+){{0,3}}{OPENS}",
@@ -49,7 +51,7 @@ SAYS_OF_ITSELF = re.compile(
 SAYS = re.compile(rf"[,\s]+(?:(?:has|have|had|also|later)\s+)?{phrases(SPEAKS)}\b", re.I)
 # "ISIS [also] carried out", "gunmen, who had come at night, shot"; no form of "to be", no preposition.
 VERB = re.compile(
-    rf"{CLOSES}\s+(?:(?:also|then|later|again|have|has|had|who|which|that|\w+ly)\s+){{0,3}}{phrases(DEEDS)}\b",
+    rf"{CLOSES}{RELATIVE}\s+(?:(?:also|then|later|again|have|has|had|who|which|that|\w+ly)\s+){{0,3}}{phrases(DEEDS)}\b",
     re.I,
 )
 LIST_GAP = re.compile(
