@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import exp, log
 
-from infer import actors, casualties
+from infer import actors, casualties, siblings
 from infer.drafts import Draft, drafted, without_repeats
 from infer.inheritance import inherit
 from infer.lexicon import ATTACK_PLURALS, any_of
@@ -26,10 +26,12 @@ def events(reading: Reading) -> tuple[Event, ...]:
         inherit(reading, drafts, draft)
     drafts.sort(key=lambda d: d.anchor)
     ids = {id(d): f"e{i}" for i, d in enumerate(drafts, 1)}
-    return tuple(frozen(reading, d, ids) for d in drafts)
+    wholes = {id(d.total) for d in drafts if d.total}
+    return tuple(frozen(reading, d, ids, id(d) in wholes) for d in drafts)
 
 
-def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str]) -> Event:
+def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str], whole: bool) -> Event:
+    """The event of a draft; `whole` where others are parts of it."""
     acting = unique(draft.spans("actors"), reading.actor_key)
     party = {a: reading.party.get(a) for a in acting}
     sides = {actors.victims_class(p) for p in party.values() if p} - {None}
@@ -37,7 +39,7 @@ def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str]) -> Event:
     period = best_period(reading, draft)
     event = Event(
         id=ids[id(draft)],
-        kind=kind(reading, draft),
+        kind=kind(reading, draft, whole),
         anchor=draft.anchor,
         part_of=ids.get(id(draft.total)) if draft.total else None,
         actors=tuple(Actor(a, party[a] and party[a].name, not draft.own["actors"]) for a in acting),
@@ -94,10 +96,12 @@ def best_period(reading: Reading, draft: Draft) -> Span | None:
     return min(draft.spans("periods"), key=rank, default=None)
 
 
-def kind(reading: Reading, draft: Draft) -> str:
+def kind(reading: Reading, draft: Draft, whole: bool = False) -> str:
     """`incident` for one attack; `aggregate` for a total over several, or over more than a day."""
     if draft.counts:
         return "incident" if reading.number[draft.counts[0]] == Quantity(1) else "aggregate"
+    if whole or draft.total and not draft.total.counts and siblings.bare(reading, draft):
+        return "aggregate"  # a toll with parts, and a line of figures under it
     own = [reading.interval[p].granularity for p in draft.own["periods"]]
     long = bool(own) and "day" not in own
     sentence = reading.layout.sentences[draft.clause.sentence]

@@ -9,21 +9,25 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from infer.schema import Span
+from infer.sentences import split, trimmed
 
 MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
 SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
+COUNTED = ("ATTACK_COUNT", "CASUALTY")
 WORD = re.compile(r"\w")
 LINE = re.compile(r"[^\r\n]+")
 BULLET = re.compile(
-    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o](?=\s)"
-    r"|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
+    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o»›→¤§](?=\s)"
+    r"|\d{1,2}\s?(?:/|[-–—])(?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
 )
 LABELLED = re.compile(r"\s*[^\s:.!?][^:.!?\n]{1,58}:\s+\S")
-CELLS = re.compile(r"\t|\s\|\s|^\s*\|")
+CELLS = re.compile(r"\t|\s\|\s|^\s*\||\S(?:[ \u00a0]{3,}|[ .]{4,})[(~≥]?\d")
+LEADER = re.compile(r"\s*[:=–—-]*\s*")  # between a line's label and its number
+DASHED = re.compile(r"\s[=–—-]+\s*$")
 TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 STAMP_WORD = re.compile(
@@ -44,14 +48,6 @@ INLINE_DATELINE = re.compile(
     r")\s*(?:\[TEXT\]\s*)?",
     re.I,
 )
-# Words whose full stop does not end a sentence; single letters ("U.S.", "J. Doe") are caught by the pattern.
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st gen lt col maj capt sgt cpl pvt brig adm sen rep gov pres prof rev fr hon jr sr no nos "
-    "vs etc al approx inc ltd co dept jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu "
-    "thurs fri sat sun fig vol ca km mt ft ave".split()
-)
-BOUNDARY = re.compile(r"(?<!\s)[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z])|;(?=\s)|\r?\n\s*\r?\n")
-LAST_WORD = re.compile(r"(\w+)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +103,15 @@ class Layout:
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
     """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
     spans = sorted(spans)
-    blocks = tuple(introduced(text, [classify(text, *bounds) for bounds in stretches(text, spans)]))
+    counted = [s for s in spans if s.label in COUNTED]
+    blocks = [classify(text, *bounds, touched(counted, *bounds)) for bounds in stretches(text, spans)]
+    blocks = tuple(introduced(text, blocks, [labelled(text, b, spans) for b in blocks]))
     blocks = tuple(headlined(blocks))
-    sentences = [Sentence(a, b, i) for i, block in enumerate(blocks) for a, b in split(text, block, spans)]
+    sentences = [
+        Sentence(a, b, i)
+        for i, block in enumerate(blocks)
+        for a, b in split(text, block.start, block.body, block.end, spans)
+    ]
     return Layout(blocks, tuple(sentences))
 
 
@@ -134,11 +136,6 @@ def touched(spans: Sequence[Span], start: int, end: int) -> bool:
     """Whether one of the sorted, disjoint spans reaches into [start, end)."""
     i = bisect_right(spans, start, key=lambda s: s.end)
     return i < len(spans) and spans[i].start < end
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    words = text[start:end]
-    return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
 
 def join_wrapped(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -174,14 +171,15 @@ def starts_item(text: str, start: int, end: int) -> bool:
     return bool(BULLET.match(line) or CELLS.search(line))
 
 
-def classify(text: str, start: int, end: int) -> Block:
+def classify(text: str, start: int, end: int, counts: bool) -> Block:
+    """The block of a line or paragraph; `counts` where a count of attacks or people is marked in it."""
     words = text[start:end]
     if marker := BULLET.match(words):
         return Block("bullet", start, end, start + marker.end())
+    if is_stamp(words) and not counts:
+        return Block("dateline", start, end, start)
     if CELLS.search(words):
         return Block("row", start, end, start)
-    if is_stamp(words):
-        return Block("dateline", start, end, start)
     if len(words) <= MAX_HEADING and not TERMINAL.search(words):
         return Block("heading", start, end, start)
     dateline = INLINE_DATELINE.match(words)
@@ -195,14 +193,29 @@ def is_stamp(words: str) -> bool:
     return bool(DATE_LIKE.search(words)) and all(STAMP_WORD.fullmatch(t) for t in tokens)
 
 
-def introduced(text: str, blocks: list[Block]) -> Iterator[Block]:
+def labelled(text: str, block: Block, spans: Sequence[Span]) -> bool:
+    """Whether a line begins with a label: "Gao: …", or a few words and then its count ("Gao 12")."""
+    if block.kind not in ("paragraph", "heading"):
+        return False
+    if LABELLED.match(text, block.start, block.end):
+        return True
+    first, last = (bisect_left(spans, at, key=lambda s: s.start) for at in (block.start, block.end))
+    before = list(takewhile(lambda s: s.label not in COUNTED, spans[first:last]))
+    if first + len(before) == last:
+        return False
+    count = spans[first + len(before)]
+    leader = text[before[-1].end if before else block.start : count.start]
+    if before and LEADER.fullmatch(leader):
+        bare = text[count.start : count.end].replace(",", "").isdigit() and block.end - block.start <= 80
+        return bool(leader.strip()) or bare
+    return len(leader) <= 60 and (bool(DASHED.search(leader)) or count.end == block.end)
+
+
+def introduced(text: str, blocks: list[Block], labelled: Sequence[bool]) -> Iterator[Block]:
     """Give list items the block that introduces them; lines "Aleppo: …" in a run are items too.
 
     A paragraph between two items of one list does not end the list, unless it introduces another.
     """
-    labelled = [
-        b.kind in ("paragraph", "heading") and bool(LABELLED.match(text[b.start : b.end])) for b in blocks
-    ]
     prose, intro, outer, previous = None, None, None, None
     for i, block in enumerate(blocks):
         run = labelled[i] and (i and labelled[i - 1] or i + 1 < len(blocks) and labelled[i + 1])
@@ -257,29 +270,3 @@ def headlined(blocks: Sequence[Block]) -> Iterator[Block]:
             yield Block("headline", block.start, block.end, block.body)
         else:
             yield block
-
-
-def split(text: str, block: Block, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Sentences of a block, [start, end)."""
-    start = block.start
-    for match in BOUNDARY.finditer(text, max(block.start, block.body - 1), block.end):
-        if inside_span(match, spans) or is_abbreviation(text, match, start):
-            continue
-        if match.end() > start:
-            yield trimmed(text, start, match.end())
-            start = match.end()
-    if text[start : block.end].strip():
-        yield trimmed(text, start, block.end)
-
-
-def inside_span(boundary: re.Match, spans: Sequence[Span]) -> bool:
-    """Whether one of the sorted, disjoint spans goes on after the boundary."""
-    i = bisect_left(spans, boundary.end(), key=lambda s: s.end)
-    return i < len(spans) and spans[i].start <= boundary.start() and boundary.start() < spans[i].end - 1
-
-
-def is_abbreviation(text: str, match: re.Match, start: int) -> bool:
-    word = LAST_WORD.search(text, start, match.start() + 1) if match.group() == "." else None
-    if not word:
-        return False
-    return word.group(1).casefold() in ABBREVIATIONS or len(word.group(1)) == 1 and word.group(1).isalpha()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
+from infer import siblings
 from infer.lexicon import ATTACK_NOUNS, DISTRIBUTION, SELECTION, any_of, phrases
 from infer.schema import Span
 
@@ -53,8 +54,10 @@ def placed_parts(reading, spans: Sequence[Span]) -> set[Span]:
 def link(reading, drafts: Sequence) -> None:
     """Set `total` of every draft that breaks another one down, where it has none yet."""
     groups = [list(group) for _, group in groupby(drafts, key=lambda d: d.clause.sentence)]
+    echoed = echoes(reading, drafts)
     for group in groups:
-        link_sentence(reading, group)
+        echo = echoed.get(group[0].clause.sentence)
+        link_sentence(reading, [echo, *group] if echo and echo not in group else group)
     lists: dict[int | None, dict[int, Any]] = {}
     for draft in sorted(drafts, key=lambda d: not d.counts):
         block = reading.layout.blocks[draft.block]
@@ -64,15 +67,28 @@ def link(reading, drafts: Sequence) -> None:
         link_list(reading, drafts, intro, list(items.values()))
     for i, group in enumerate(groups):
         link_following(reading, groups[:i], [d for d in group if d.total is None])
+    told = siblings.Told(reading, drafts)
+    for total, parts in siblings.link_runs(told):
+        attach(parts, total)
+    for total, parts in siblings.link_elliptic(told):
+        attach(parts, total)
+
+
+def echoes(reading, drafts: Sequence) -> dict[int, Any]:
+    """The total that a sentence names again ("of the 84 attacks, …"), by the sentence."""
+    return {reading.layout.sentence_of(echo): d for d in drafts for echo in d.echoes}
 
 
 def link_sentence(reading, group: Sequence) -> None:
     """In "17 attacks: 12 in X, five in Y" or "of 17 attacks, 12 were in X": the later under the first."""
-    total, rest = group[0], [d for d in group[1:] if d.total is None]
+    total = group[0]
+    rest = [d for d in group[1:] if d.total is None]
     if not rest:
         return
     tails = [rest[k:] for k in range(len(rest))]
     exact = next((tail for tail in tails if len(tail) > 1 and same_sum(reading, total, tail)), None)
+    told = [d for d in rest if not siblings.aside(reading, d)]
+    tails = [told[k:] for k in range(len(told))]
     said = next((tail for tail in tails if opened(reading, total, group, tail)), None)
     if exact or said:
         attach(exact or said, total)
@@ -80,9 +96,17 @@ def link_sentence(reading, group: Sequence) -> None:
 
 def opened(reading, total, group: Sequence, tail: Sequence) -> bool:
     """Whether the words before a tail of the sentence's events say that they are parts of the first."""
-    before = group[group.index(tail[0]) - 1]
-    gap = reading.text[before.anchor.end : tail[0].anchor.start]
-    lead = reading.text[max(0, total.anchor.start - 20) : total.anchor.start]
+    before, first = group[group.index(tail[0]) - 1], tail[0].anchor
+    sentence = reading.layout.sentences[tail[0].clause.sentence]
+    said = [s for s in (total.anchor, *total.echoes) if sentence.start <= s.start < first.start]
+    if not said:
+        return False
+    gap = reading.text[max(before.anchor.end, said[-1].end) : first.start]
+    if gap.endswith("(") and reading.text[first.end : first.end + 1] == ")":
+        gap = gap[:-1]  # "Gao (12), Kidal (5)"
+    if gap.count(")") > gap.count("("):
+        gap = gap[gap.rindex(")") + 1 :]
+    lead = reading.text[max(0, said[-1].start - 20) : said[-1].start]
     return bool(OPENER.search(gap) or OF_ALL.search(lead)) and all(
         holds(reading, total, part) for part in tail
     )
@@ -116,7 +140,7 @@ def link_following(reading, before: Sequence[list], group: list) -> None:
     roots = [t.total if t.total and t.total.block == block else t for t in earlier if t.block == block]
     roots += [t for t in earlier if t.total is None and reading.layout.blocks[t.block].intro is None]
     if OF_THESE.match(reading.words(group[0].clause.sentence)):
-        for part in group:
+        for part in [group[0], *(d for d in group[1:] if not siblings.taken(reading, d))]:
             total = next((t for t in roots if t is not part and holds(reading, t, part)), None)
             if total:
                 attach([part], total)
@@ -129,7 +153,7 @@ def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None
         words = reading.text[reading.layout.blocks[intro].start : reading.layout.blocks[intro].end]
     blocks = {item.block for item in items}
     others = [d for d in drafts if not d.headline and d.block not in blocks]
-    inside = [d for d in reversed(others) if d.block == intro]
+    inside = [d for d in reversed(others) if d.block == intro or intro in blocks_of(reading, d.echoes)]
     roots = [d for d in others if d.total is None]
     earlier = [
         d for d in reversed(roots) if d.block < min(blocks) and reading.layout.blocks[d.block].intro is None
@@ -146,6 +170,10 @@ def link_list(reading, drafts: Sequence, intro: int | None, items: list) -> None
     total = next((t for t in (*exact, *fitting) if comparable(t, items)), None)
     if total is not None:
         attach([item for item in items if item is not total and comparable(total, [item])], total)
+
+
+def blocks_of(reading, spans: Sequence[Span]) -> set[int]:
+    return {reading.layout.sentences[reading.layout.sentence_of(s)].block for s in spans}
 
 
 def nearly(reading, total, items: Sequence) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from infer import breakdowns, casualties
+from infer import breakdowns, casualties, siblings
 from infer.clauses import Clause, clauses
 from infer.lexicon import ATTACK_NOUNS, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
 from infer.reading import COMPARED, WINDOW, Reading, agree
@@ -19,6 +19,7 @@ from infer.schema import Span
 BACK = re.compile(rf"\W*{phrases(POINTS_BACK)}", re.I)
 APART = re.compile(rf"\W*{phrases(SETS_APART)}", re.I)
 OTHER_SOURCE = any_of(OTHER_SOURCES)
+DEFINITE = re.compile(r"\b(?:the|these|those|all|its|their|same)\s+(?:same\s+)?$", re.I)
 IN_ALL = re.compile(r"\W*(?:in total|in all|altogether|overall|all told)\b", re.I)
 COLLECTIVE = re.compile(rf"\b(?:these|those|all)\s+(?:\w+\s+){{0,2}}{phrases(ATTACK_NOUNS)}\b", re.I)
 
@@ -36,6 +37,7 @@ class Draft:
     carried: dict[str, list[Span]] = field(default_factory=dict)
     alternatives: dict[Span, Span] = field(default_factory=dict)
     total: "Draft | None" = None
+    echoes: list[Span] = field(default_factory=list)
 
     @property
     def anchor(self) -> Span:
@@ -47,13 +49,19 @@ class Draft:
 
 def drafted(reading: Reading) -> list[Draft]:
     """One draft per event, linked to its total; counts of attacks first, so that tolls find theirs."""
-    clauses_ = list(clauses_of(reading))
-    drafts = [opened(reading, clause) for clause in clauses_ if clause.counts]
+    placed = {
+        part for spans in reading.by_sentence.values() for part in breakdowns.placed_parts(reading, spans)
+    }
+    clauses_ = list(clauses_of(reading, placed))
+    drafts: list[Draft] = []
+    for clause in clauses_:
+        if clause.counts and not echoed(reading, drafts, clause):
+            drafts.append(opened(reading, clause))
     breakdowns.link(reading, drafts)
     for clause in clauses_:
         if clause.counts:
             continue
-        target = holder(reading, drafts, clause) or continued(reading, drafts, clause)
+        target = holder(reading, drafts, clause, placed) or continued(reading, drafts, clause)
         if target:
             extend(reading, target, clause)
         else:
@@ -62,21 +70,36 @@ def drafted(reading: Reading) -> list[Draft]:
     return drafts
 
 
-def clauses_of(reading: Reading) -> Iterator[Clause]:
+def echoed(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> bool:
+    """Whether a clause's count only names one told before ("of the 84 attacks"), which takes its figures."""
+    count = clause.counts[0]
+    before = reading.text[max(0, count.start - 20) : count.start]
+    value = reading.number[count].value
+    if len(clause.counts) > 1 or value is None or value < 2 or not DEFINITE.search(before):
+        return False
+    same = (d for d in reversed(drafts) if not d.headline and reading.number[d.counts[0]].value == value)
+    first = next(same, None)
+    if first:
+        first.echoes.append(count)
+        extend(reading, first, clause)
+    return first is not None
+
+
+def clauses_of(reading: Reading, placed: set[Span]) -> Iterator[Clause]:
     """The clauses of all sentences that have a count or a figure."""
     for index, spans in reading.by_sentence.items():
         spans = [s for s in spans if s not in reading.repeats]
         parts = {s for s in spans if (c := reading.casualty.get(s)) and c.part_of}
-        placed = breakdowns.placed_parts(reading, spans)
-        yield from (c for c in clauses(reading.text, index, spans, parts, placed) if c.anchor)
+        here = placed.intersection(spans)
+        yield from (c for c in clauses(reading.text, index, spans, parts, here) if c.anchor)
 
 
-def holder(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draft | None:
+def holder(reading: Reading, drafts: Sequence[Draft], clause: Clause, placed: set[Span]) -> Draft | None:
     """The draft with the toll that all figures of a clause are components of."""
     tolls = {reading.casualty[f].part_of for f in clause.figures}
-    if breakdowns.placed_parts(reading, reading.by_sentence[clause.sentence]).intersection(clause.figures):
+    if None in tolls or placed.intersection(clause.figures):
         return None
-    return next((d for d in drafts if None not in tolls and tolls <= {*d.figures, *clause.figures}), None)
+    return next((d for d in drafts if tolls <= {*d.figures, *clause.figures}), None)
 
 
 def opened(reading: Reading, clause: Clause) -> Draft:
@@ -163,6 +186,8 @@ def rival_figure(reading: Reading, draft: Draft, figure: Span, words: str) -> Sp
 def continued(reading: Reading, drafts: Sequence[Draft], clause: Clause) -> Draft | None:
     """The draft that a clause without an attack count goes on about, if any."""
     before = [d for d in drafts if not d.headline and d.anchor < clause.anchor]
+    while before and before[-1].clause.sentence != clause.sentence and siblings.aside(reading, before[-1]):
+        before.pop()  # a figure of comparison
     if not before:
         return None
     draft, words = before[-1], reading.words(clause.sentence)

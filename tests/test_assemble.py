@@ -141,6 +141,31 @@ def test_headline_and_recapitulation_make_no_second_event():
     assert lines(text) == [("Gunmen", "", "nine traders k", "Gao", "Monday", "")]
 
 
+def test_a_figure_of_comparison_is_not_gone_on_about():
+    text = "{N 31 raids} were counted in {P May}, against {N 22} in {P April}. {C Six people} died."
+    assert [(count, toll) for _, count, toll, *_ in lines(text)] == [("31 raids", "Six people k"), ("22", "")]
+
+
+def test_a_count_that_names_one_told_before_opens_no_event():
+    text = (
+        "The army counted {N 40 raids} in {L Mali}.\n\n"
+        "Of the {N 40}, {N 25} hit {L Gao} and {N 12} {L Kidal}. These {N 40} cost {C 90 lives}."
+    )
+    assert [(count, toll, total) for _, count, toll, _, _, total in lines(text)] == [
+        ("40 raids", "90 lives k", ""),
+        ("25", "", "e1"),
+        ("12", "", "e1"),
+    ]
+
+
+def test_a_toll_with_parts_and_its_lines_are_aggregates():
+    text = (
+        "{C 90 people} were killed in {L Mali}:\n\n"
+        "• {L Gao}: {C 40}\n• {L Kidal}: {C 30}\n• {L Mopti}: {C 20}\n"
+    )
+    assert [e.kind for e in read(text).events] == ["aggregate"] * 4
+
+
 def test_another_incident_with_the_same_toll_is_another_event():
     text = "{C Two soldiers} were killed in {L Gao}.\n\n{C Two soldiers} were killed in {L Kidal}.\n"
     assert [line[3] for line in lines(text)] == ["Gao", "Kidal"]

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import marked
 
 from infer.blocks import layout
 from infer.schema import Span
@@ -47,7 +48,9 @@ def test_report_is_split_into_its_parts_and_items_know_what_introduces_them():
     ]
 
 
-@pytest.mark.parametrize("marker", ["•", "-", "–", "*", "1.", "2)", "(a)", "🔴", "▪", "✔️"])
+@pytest.mark.parametrize(
+    "marker", ["•", "-", "–", "*", "1.", "2)", "(a)", "🔴", "▪", "✔️", "»", "→", "1/", "2 –"]
+)
 def test_bullet_markers(marker):
     text = f"The raids:\n\n{marker} Gao: one raid.\n{marker} Kidal: two raids.\n"
     assert [b.kind for b in layout(text).blocks] == ["paragraph", "bullet", "bullet"]
@@ -59,6 +62,30 @@ def test_labelled_lines_in_a_run_are_items_and_a_single_one_is_not():
     assert [b.kind for b in layout(run).blocks] == ["paragraph", "bullet", "bullet"]
     single = "He said this.\nNote: none of it is new.\n\nThe end came."
     assert [b.kind for b in layout(single).blocks][1] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "{L Gao} {N 12}\n{L Kidal} {N 5}",
+        "{L Gao} – {N 12 raids}\n{L Kidal} – {N five raids}",
+        "By drone — {N 12 raids}, {C two} killed\nBy jet — {N five raids}",
+    ],
+)
+def test_lines_of_a_label_and_its_count_are_items(lines):
+    text, spans = marked("The raids by district.\n\n" + lines + "\n")
+    assert [b.kind for b in layout(text, spans).blocks] == ["paragraph", "bullet", "bullet"]
+
+
+def test_columns_set_with_spaces_are_rows():
+    text = "The raids by district.\n\nGao and Ansongo     12\nKidal ........ 5\n"
+    assert [b.kind for b in layout(text).blocks] == ["paragraph", "row", "row"]
+
+
+def test_a_dated_line_with_a_count_is_no_dateline():
+    text, spans = marked("The raids.\n\nMay 2020: {N 12}\n")
+    assert layout(text, spans).blocks[1].kind != "dateline"
+    assert layout("The raids.\n\nMay 2020: 12\n").blocks[1].kind == "dateline"
 
 
 def test_a_lone_bullet_or_a_rule_ends_no_list():
