@@ -33,20 +33,21 @@ def recurring(splits: Mapping[str, Sequence[Task]], set_phrases: Path = SET_PHRA
     tasks = [(split, task) for split, members in splits.items() for task in members]
     known = {run for line in _lines(set_phrases) for run in _runs(_words(line))}
     told = [_words(_masked(task)) for _, task in tasks]
+    runs_of = [_runs(words) for words in told]
     holders: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    for number, words in enumerate(told):
-        for run in _runs(words):
+    for number, runs in enumerate(runs_of):
+        for run in runs:
             holders[run].add(number)
     most = max(1, int(SHARE * len(tasks)))
-    for number in range(len(tasks)):
-        runs = [holders[run] if run not in known else set() for run in _runs(told[number])]
+    for number, words in enumerate(told):
+        runs = [holders[run] if run not in known else set() for run in runs_of[number]]
         wrong = [
             max(found, default=-1) == number and (len(found) > most or len(_splits(tasks, found)) > 1)
             for found in runs
         ]
         for holds, stretch in groupby(range(len(runs)), key=wrong.__getitem__):
             if holds:
-                yield _finding(tasks, number, told[number], runs, list(stretch))
+                yield _finding(tasks, number, words, runs, list(stretch))
 
 
 def _finding(tasks, number: int, words: Words, runs: list[set[int]], stretch: list[int]) -> Finding:

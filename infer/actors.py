@@ -7,14 +7,14 @@ A span of several parties ("Russian and regime forces") has their names joined b
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from infer import armed_words as nouns
-from infer import parties, places
+from infer import parties
 from infer.abbreviations import definitions
 from infer.parties import Country, Lexicon, Party, victims_class
 from infer.party_mentions import Known, Mentions, countries, nearly, starting_in
-from infer.schema import Span
+from infer.schema import Place, Span
 
 __all__ = ["Party", "find", "resolve", "victims_class"]
 
@@ -32,15 +32,16 @@ def find(text: str) -> list[tuple[int, int, Party]]:
     return [(*names.span(k.first, k.last), k.what) for k in sorted(found, key=lambda k: k.first)]
 
 
-def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Party | None]:
+def resolve(text: str, spans: Sequence[Span], placed: Iterable[Place] = ()) -> dict[Span, Party | None]:
     """The party of each ACTOR span of a document; others are ignored.
 
+    `placed` are the places of its LOCATION spans: "the army" is that of the country they lie in.
     None: nothing is known of it. A party without a name is known by its kind alone ("rebels", the
     police of a country that the text leaves open).
     """
     actors = sorted(s for s in spans if s.label == "ACTOR")
-    placed = [place.country for place in places.resolve(text, spans).values() if place.country]
-    names = Mentions(text, own_names(text, spans), placed)
+    lands = [place.country for place in placed if place.country]
+    names = Mentions(text, own_names(text, spans), lands)
     return {span: party_of(names, span) for span in actors}
 
 

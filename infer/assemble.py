@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import exp, log
 
-from infer import actors, casualties, siblings
+from infer import actors, siblings, victims
 from infer.drafts import Draft, drafted, without_repeats
 from infer.inheritance import inherit
 from infer.lexicon import ATTACK_PLURALS, any_of
@@ -44,7 +44,7 @@ def frozen(reading: Reading, draft: Draft, ids: Mapping[int, str], whole: bool) 
         part_of=ids.get(id(draft.total)) if draft.total else None,
         actors=tuple(Actor(a, party[a] and party[a].name, not draft.own["actors"]) for a in acting),
         attack_count=AttackCount(count, reading.number[count]) if count else None,
-        casualties=casualties.settle(reading.text, figures(reading, draft), sides),
+        casualties=victims.settle(reading.text, figures(reading, draft), sides),
         locations=locations(reading, draft),
         period=Period(period, reading.interval[period], not draft.own["periods"]) if period else None,
     )

@@ -7,9 +7,7 @@ from dataclasses import replace
 from infer import columns, components, outcomes, victims
 from infer.blocks import Layout
 from infer.schema import Casualty, Quantity, Span
-from infer.victims import ELLIPTIC, PartyClasses, settle
-
-__all__ = ["ELLIPTIC", "read", "settle"]
+from infer.victims import PartyClasses
 
 TELLING = 10  # a sum below it may equal an unrelated figure by chance
 BACK = re.compile(r"\b(?:the|these|those)\s+(?:\d[\d.,]*|[a-z-]+)(?:\s\w+)?$", re.I)

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from infer import breakdowns, casualties, siblings
+from infer import breakdowns, siblings
 from infer.clauses import Clause, clauses
 from infer.lexicon import ATTACK_NOUNS, OTHER_SOURCES, POINTS_BACK, SETS_APART, any_of, phrases
 from infer.reading import COMPARED, WINDOW, Reading, agree
 from infer.schema import Span
+from infer.victims import ELLIPTIC
 
 BACK = re.compile(rf"\W*{phrases(POINTS_BACK)}", re.I)
 APART = re.compile(rf"\W*{phrases(SETS_APART)}", re.I)
@@ -170,7 +171,7 @@ def rival_figure(reading: Reading, draft: Draft, figure: Span, words: str) -> Sp
         return None
     for span in draft.figures:
         old = reading.casualty[span]
-        same_people = casualties.ELLIPTIC.fullmatch(figure.text(reading.text)) or (
+        same_people = ELLIPTIC.fullmatch(figure.text(reading.text)) or (
             new.victims == old.victims != "unspecified"
         )
         if (

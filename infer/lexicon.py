@@ -193,6 +193,8 @@ OTHER_SOURCES = r"""
 """
 
 SPEECH = "said, says, told \\w+, announced, reported, stated, confirmed, added, statement"
+# What follows dates the words, not the deed: "police said on [Monday]".
+SPOKEN = re.compile(rf"\b{phrases(SPEECH)}\s+(?:late\s+|early\s+)?(?:on\s+)?$", re.I)
 COMPARISON = """
     from, than, as in, up from, down from, compared, versus, vs, previous, preceding,
     the (?:week|month|year) before

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from infer.blocks import Layout
-from infer.lexicon import SPEECH, phrases
+from infer.lexicon import SPOKEN, phrases
 from infer.plain_dates import Clues
 from infer.schema import Interval, Span
 
@@ -41,7 +41,6 @@ _COMPARED = re.compile(
     re.I,
 )
 _STANDS_BACK = re.compile(r"\b(?:before|earlier|previous|preceding|prior|last year|corresponding)\b", re.I)
-_SPOKEN = re.compile(rf"\b{phrases(SPEECH)}\s+(?:late\s+|early\s+)?(?:on\s+)?$", re.I)
 
 
 class Mentions:
@@ -84,7 +83,7 @@ def is_aside(text: str, span: Span, layout: Layout) -> bool:
     """Whether a period is only compared with ("from 42 in May", "the month before") or dates a saying."""
     before, _ = _around(text, span, layout)
     quote = span.text(text)
-    return bool(_COMPARED.search(before) or _SPOKEN.search(before) or _STANDS_BACK.search(quote))
+    return bool(_COMPARED.search(before) or SPOKEN.search(before) or _STANDS_BACK.search(quote))
 
 
 def _around(text: str, span: Span, layout: Layout) -> tuple[str, str]:

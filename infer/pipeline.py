@@ -24,14 +24,15 @@ def assemble_spans(document: Document) -> Document:
     layout = blocks.layout(text, spans)
     number = {s: numbers.read(s.text(text)) for s in spans if s.label in ("ATTACK_COUNT", "CASUALTY")}
     figures, repeats = casualties.read(text, layout, spans, number, party_classes)
+    place = places.resolve(text, spans)
     reading = Reading(
         text=text,
         layout=layout,
         spans=spans,
         number=number,
         interval=periods.resolve(text, spans, document.report_date),
-        place=places.resolve(text, spans),
-        party=actors.resolve(text, spans),
+        place=place,
+        party=actors.resolve(text, spans, place.values()),
         casualty=figures,
         repeats=repeats,
     )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from infer import actors, roles
 from infer.blocks import Layout
-from infer.lexicon import COMPARISON, SPEECH, phrases
+from infer.lexicon import COMPARISON, SPOKEN, phrases
 from infer.schema import Casualty, Interval, Place, Quantity, Span
 
 CONTROL = re.compile(r"\b(?:controlled|control|held|occupied|run|administered)\b", re.I)
@@ -16,7 +16,6 @@ FILLER = re.compile(
     re.I,
 )
 COMPARED = re.compile(rf"\b{phrases(COMPARISON)}\b[^.;:]*$", re.I)
-SPOKEN = re.compile(rf"\b{phrases(SPEECH)}\s+(?:late\s+|early\s+)?(?:on\s+)?$", re.I)
 WINDOW = 40  # characters before a period in which a comparison is looked for
 
 

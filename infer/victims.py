@@ -158,7 +158,8 @@ def no_party(words: str) -> Collection[str]:
     return ()
 
 
-def of_parts(found, total) -> str:
+def of_parts(found: Mapping[Span, Casualty], total: Span) -> str:
+    """The class that all parts of a total have, `mixed` where they have several."""
     kinds = {f.victims for f in found.values() if f.part_of == total}
     known = kinds - {"unspecified"}
     if len(known) > 1:
@@ -197,10 +198,7 @@ def settle(text: str, figures: Sequence[Casualty], acting: Collection[str]) -> t
         )
         settled[figure.span] = replace(figure, victims=who)
     for total in [f for f in settled.values() if f.components == "partition" and f.victims == "unspecified"]:
-        kinds = {f.victims for f in settled.values() if f.part_of == total.span}
-        known = kinds - {"unspecified"}
-        if len(known) > 1 or len(kinds) == 1:
-            settled[total.span] = replace(total, victims="mixed" if len(known) > 1 else kinds.pop())
+        settled[total.span] = replace(total, victims=of_parts(settled, total.span))
     return tuple(settled.values())
 
 

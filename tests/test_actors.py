@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from infer import actors, parties
 from infer.actors import Party, find, resolve, victims_class
+from infer.places import resolve as resolve_places
 from infer.schema import VICTIMS, Span
 
 WORDS = (
@@ -51,7 +52,7 @@ def test_the_army_is_that_of_the_places_where_no_country_is_named():
     text = "Two died in Kankara, one in Gusau. The army said nothing; our army said less."
     places = [Span(text.index(p), text.index(p) + len(p), "LOCATION") for p in ("Kankara", "Gusau")]
     armies = [Span(m.start(), m.end(), "ACTOR") for m in re.finditer("army", text)]
-    found = resolve(text, [*places, *armies])
+    found = resolve(text, armies, resolve_places(text, places).values())
     assert found[armies[0]].name == "Military of Nigeria"
     assert found[armies[1]].name is None, "the country that a text speaks for is told by words alone"
 

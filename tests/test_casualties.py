@@ -61,7 +61,7 @@ def test_victims_by_the_words_of_the_span(words, who):
 
 def settled(text, acting):
     text, spans, found, _ = figures(text)
-    return [c.victims for c in casualties.settle(text, [found[s] for s in spans], acting)]
+    return [c.victims for c in victims.settle(text, [found[s] for s in spans], acting)]
 
 
 def test_combatants_are_on_the_other_side_and_what_a_party_lost_is_its_own():

@@ -16,7 +16,10 @@ def acting(text):
     [
         ("{A Rebels} carried out {N two raids}.", "Rebels"),
         ("{A Rebels}, who had come at night, shot {C a guard}.", "Rebels"),
-        ("{A Rebels}, whom some back, carried out {N two raids}, while {A the army} shelled them.", "Rebels|the army"),
+        (
+            "{A Rebels}, whom some back, carried out {N two raids}, while {A the army} shelled them.",
+            "Rebels|the army",
+        ),
         ("{A The army}, whose post lies there, saw {A rebels} carry out {N two raids}.", "rebels"),
         ("{C A guard} was killed by {A rebels}.", "rebels"),
         ("{C Two} died in {A rebel} attacks on {A the army}.", "rebel"),
