@@ -3,58 +3,22 @@
 A difference is reported, never repaired.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from infer.blocks import Layout, layout
-from infer.breakdowns import SELECTS
-from infer.schema import Check, Document, Event, Quantity
+from infer.grouping import Breakdown, added, breakdowns, measured
+from infer.schema import Check, Document, Event, Quantity, Span
 
-
-def checks(document: Document) -> tuple[Check, ...]:
-    """Every stated total against the sum of its parts; two breakdowns of one total are two checks."""
-    groups = breakdowns(document)
-    return tuple(check for e in document.events for check in (*event_checks(e, groups), *component_checks(e)))
+UNCLEAR = ("about", "vague")
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """Parts of one total that are listed together; `whole` where the text gives them as all of it."""
+def checks(document: Document, without: frozenset[str] = frozenset()) -> tuple[Check, ...]:
+    """Every stated total against the sum of its parts; two breakdowns of one total are two checks.
 
-    total: str
-    parts: tuple[Event, ...]
-    whole: bool
-
-
-def breakdowns(document: Document) -> list[Breakdown]:
-    """The breakdowns of a document: the parts that stand in one list, one sentence, or one paragraph."""
-    found = layout(document.text, document.spans)
-    parts = [e for e in document.events if e.part_of]
-    sentence = {e.id: found.sentence_of(e.anchor) for e in parts}
-    together = Counter((e.part_of, sentence[e.id]) for e in parts)
-    groups: dict[tuple, list[Event]] = {}
-    for part in parts:
-        block = found.sentences[sentence[part.id]].block
-        intro = found.blocks[block].intro
-        alone = together[part.part_of, sentence[part.id]] == 1
-        place = ("list", intro) if intro is not None else ("block", block) if alone else sentence[part.id]
-        groups.setdefault((part.part_of, place), []).append(part)
-    return [
-        Breakdown(total, tuple(parts), whole(document, found, parts)) for (total, _), parts in groups.items()
-    ]
-
-
-def whole(document: Document, found: Layout, parts: Sequence[Event]) -> bool:
-    """Whether parts are given as a full breakdown: several of one list or sentence, not "the deadliest"."""
-    indexes = {found.sentence_of(p.anchor) for p in parts}
-    blocks = [found.blocks[found.sentences[i].block] for i in indexes]
-    intros = {b.intro for b in blocks}
-    together = len(indexes) == 1 or None not in intros and len({b.start for b in blocks}) == len(parts)
-    before = [found.blocks[i] for i in intros if i is not None] or [found.sentences[min(indexes)]]
-    return (
-        len(parts) > 1 and together and not any(SELECTS.search(document.text, b.start, b.end) for b in before)
-    )
+    Events whose ids are in `without` are left out; a breakdown that held one of them is not whole.
+    """
+    groups = [kept for group in breakdowns(document) if (kept := group.less(without)).parts]
+    events = (e for e in document.events if e.id not in without)
+    return tuple(check for e in events for check in (*event_checks(e, groups), *component_checks(e)))
 
 
 def event_checks(event: Event, groups: Sequence[Breakdown]) -> Iterator[Check]:
@@ -64,38 +28,56 @@ def event_checks(event: Event, groups: Sequence[Breakdown]) -> Iterator[Check]:
 
 
 def breakdown_checks(event: Event, group: Breakdown) -> Iterator[Check]:
-    ids = tuple(p.id for p in group.parts)
-    counted = [p.attack_count.quantity for p in group.parts if p.attack_count]
-    if event.attack_count and counted:
-        complete = group.whole and len(counted) == len(ids)
-        yield verdict(event.id, "attack_count", None, event.attack_count.quantity, counted, ids, complete)
-    stated = {c.outcome for c in event.casualties if c.counts}
-    for outcome in sorted(stated & {c.outcome for p in group.parts for c in p.casualties if c.counts}):
-        whole_figures = [c.quantity for c in event.casualties if c.counts and c.outcome == outcome]
-        pieces = [c.quantity for p in group.parts for c in p.casualties if c.counts and c.outcome == outcome]
-        complete = group.whole and all(
-            any(c.outcome == outcome and c.counts for c in p.casualties) for p in group.parts
-        )
-        yield verdict(event.id, "casualties", outcome, added(whole_figures), pieces, ids, complete)
+    for what in ("attacks", *sorted({c.outcome for c in event.casualties if c.counts})):
+        stated = measured(event, what)
+        pieces = [q for part in group.parts if (q := measured(part, what))]
+        if not stated or not pieces:
+            continue
+        field, outcome = ("attack_count", None) if what == "attacks" else ("casualties", what)
+        complete = group.whole and len(pieces) == len(group.parts)
+        names = tuple(p.id for p in group.parts)
+        yield verdict(event.id, field, outcome, meant(event, what, pieces), pieces, names, complete)
+
+
+def meant(event: Event, what: str, pieces: Sequence[Quantity]) -> Quantity:
+    """What of an event's figures is broken down: all, or the one that the parts add up to.
+
+    A side's own losses stand beside its victims, and only the victims may be told apart.
+    """
+    whole_figure, total = measured(event, what), added(pieces)
+    single = [c.quantity for c in event.casualties if c.counts and c.outcome == what]
+    return total if total.value is not None and total != whole_figure and total in single else whole_figure
 
 
 def component_checks(event: Event) -> Iterator[Check]:
     for total in event.casualties:
-        parts = [c for c in event.casualties if c.part_of == total.span]
-        if parts and total.components:
-            spans = tuple(p.span for p in parts)
-            quantities = [p.quantity for p in parts]
+        parts = [c for c in event.casualties if c.part_of == total.span and c.alternative_to is None]
+        if not parts or not total.components:
+            continue
+        subset = total.components == "subset"
+        for run in [tuple(parts)] if subset else partitions(total.quantity, parts):
             yield verdict(
                 event.id,
                 "casualties",
                 total.outcome,
                 total.quantity,
-                quantities,
-                spans,
+                [p.quantity for p in run],
+                tuple(p.span for p in run),
                 True,
-                total.components == "subset",
+                subset,
                 total.span,
             )
+
+
+def partitions(stated: Quantity, parts: Sequence) -> list[tuple]:
+    """The components of a total, taken apart where it is told twice who they were and both add up."""
+    runs, start = [], 0
+    for end in range(1, len(parts) + 1):
+        total = added([p.quantity for p in parts[start:end]])
+        if total == stated and stated.value and stated.relation == "exact":
+            runs.append(tuple(parts[start:end]))
+            start = end
+    return runs if runs and start == len(parts) else [tuple(parts)]
 
 
 def verdict(
@@ -109,18 +91,45 @@ def verdict(
     subset=False,
     span=None,
 ) -> Check:
-    """The check of one total; quantities are compared as intervals, so "at least 14" agrees with 15."""
-    total = added(parts)
+    """The check of one total; quantities are compared as intervals, so "at least 14" agrees with 15.
+
+    What is missing of an incomplete breakdown can only make its sum greater.
+    """
     status = "cannot_tell"
     if clear(stated) and all(map(clear, parts)):
-        (low, high), (least, most) = bounds(stated), bounds(total)
-        agrees = least <= high and (subset or low <= most)
-        status = "agrees" if agrees else "differs" if complete or least > high else "cannot_tell"
-    return Check(event, what, outcome, stated.value, total.value, names, status, span)
+        low, high = bounds(stated)
+        least, most = (sum(ends) for ends in zip(*map(bounds, parts), strict=True)) if parts else (0, 0)
+        if least > high:
+            status = "differs"
+        elif subset or (low <= most if complete else low <= least):
+            status = "agrees"
+        elif complete:
+            status = "differs"
+    return Check(event, what, outcome, stated.value, added(parts).value, names, status, span)
+
+
+Term = tuple[str | Span, Quantity | None]
+
+
+def terms(document: Document, check: Check) -> tuple[Quantity | None, list[Term]]:
+    """What a check compared: the stated quantity, and each part with its own; None where there is none."""
+    events = {e.id: e for e in document.events}
+    what = "attacks" if check.field == "attack_count" else check.outcome
+    event = events.get(check.event)
+    figures = {c.span: c.quantity for c in event.casualties} if event else {}
+    stated = figures.get(check.span) if check.span else _told(event, what)
+    if check.stated is not None and (stated is None or stated.value != check.stated):
+        stated = Quantity(check.stated)  # one of the event's figures
+    own = [(p, figures.get(p) if isinstance(p, Span) else _told(events.get(p), what)) for p in check.parts]
+    return stated, own
+
+
+def _told(event: Event | None, what: str | None) -> Quantity | None:
+    return measured(event, what) if event and what else None
 
 
 def clear(quantity: Quantity) -> bool:
-    return quantity.value is not None and quantity.relation not in ("about", "vague")
+    return quantity.value is not None and quantity.relation not in UNCLEAR
 
 
 def bounds(quantity: Quantity) -> tuple[float, float]:
@@ -131,14 +140,3 @@ def bounds(quantity: Quantity) -> tuple[float, float]:
         case "at_most":
             return 0, quantity.value
     return quantity.value, quantity.upper if quantity.upper is not None else quantity.value
-
-
-def added(quantities: Sequence[Quantity]) -> Quantity:
-    """The sum; its relation is the loosest of the summands', its value None where one has none."""
-    values = [q.value for q in quantities]
-    if None in values or not values:
-        return Quantity(None, None, "vague")
-    relations = {q.relation for q in quantities} - {"exact"}
-    upper = sum(q.upper if q.upper is not None else q.value for q in quantities)
-    relation = "exact" if not relations else relations.pop() if len(relations) == 1 else "about"
-    return Quantity(sum(values), upper if upper != sum(values) else None, relation)

@@ -56,9 +56,10 @@ def test_the_sample_reads_as_it_should():
 def test_checks_and_what_was_carried_over_are_told_under_the_table():
     lines = printed(sample()).splitlines()
     assert lines[-4:] == [
-        "e1: 17 attacks stated, its parts (e2, e3) add up to 17: agrees",
+        "e1: ≥17 attacks stated, its parts (e2, e3) add up to 17: agrees",
         "e1: 8 killed stated, its parts (e2) add up to 5: differs",
-        "e1: “eight dead” (8), its components add up to 8: agrees",
+        "e1: 8 killed stated (“eight dead”), its components (“a civilian”, “seven soldiers”) add up to 8: "
+        "agrees",
         "* stated in another sentence and carried over",
     ]
 
@@ -177,12 +178,57 @@ def test_two_intervals_never_read_alike(a, b):
     assert a == b or wording.period(Interval(a, a)) != wording.period(Interval(b, b))
 
 
-def test_a_sum_that_cannot_be_told_says_so():
-    event = sample().events[0]
-    verdict = Check("e1", "casualties", "killed", 8, None, ("e2", "e3"), "cannot_tell")
-    document = replace(sample(), events=(event,), checks=(verdict,))
-    assert (
-        wording.check(document, verdict) == "e1: 8 killed stated, its parts (e2, e3) have no sum: cannot tell"
+def figure(words: str, quantity: Quantity, **related) -> Casualty:
+    return Casualty(span(words, "CASUALTY"), quantity, "killed", **related)
+
+
+def toll(id: str, *figures: Casualty, part_of=None) -> Event:
+    return Event(id, "aggregate", figures[0].span, part_of, casualties=figures)
+
+
+EIGHT_KILLED, FIVE_KILLED = figure("eight dead", Quantity(8)), figure("5 killed", Quantity(5))
+DOZENS_WOUNDED = Casualty(DOZENS, Quantity(None, None, "vague"), "wounded")
+
+
+@pytest.mark.parametrize(
+    "stated, part, expected",
+    [
+        (
+            Quantity(8),
+            Quantity(5),
+            "8 killed stated, its parts (e2) add up to 5: cannot tell (not all parts may be told)",
+        ),
+        (Quantity(8), Quantity(5, None, "about"), "add up to ~5: cannot tell (no exact number in e2)"),
+        (Quantity(8), Quantity(None, None, "vague"), "have no sum: cannot tell (no exact number in e2)"),
+        (
+            Quantity(8, None, "about"),
+            Quantity(5),
+            "~8 killed stated, its parts (e2) add up to 5: cannot tell (what is stated is no exact number)",
+        ),
+        (
+            Quantity(None, None, "vague"),
+            Quantity(5),
+            "no number killed stated, its parts (e2) add up to 5: cannot tell "
+            "(what is stated is no exact number)",
+        ),
+    ],
+)
+def test_a_check_that_cannot_be_told_says_why(stated, part, expected):
+    events = (toll("e1", figure("eight dead", stated)), toll("e2", figure("5 killed", part), part_of="e1"))
+    document = replace(sample(), events=events)
+    verdict = Check("e1", "casualties", "killed", stated.value, part.value, ("e2",), "cannot_tell")
+    assert wording.check(document, verdict).endswith(expected)
+
+
+def test_a_part_that_gives_no_such_number_is_named():
+    events = (
+        toll("e1", EIGHT_KILLED),
+        toll("e2", FIVE_KILLED, part_of="e1"),
+        toll("e3", DOZENS_WOUNDED, part_of="e1"),
+    )
+    verdict = Check("e1", "casualties", "killed", 8, 5, ("e2", "e3"), "cannot_tell")
+    assert wording.check(replace(sample(), events=events), verdict) == (
+        "e1: 8 killed stated, its parts (e2, e3) add up to 5: cannot tell (none given for e3)"
     )
 
 

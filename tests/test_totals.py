@@ -3,13 +3,16 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
+from sample_documents import documents
 
+from infer import numbers
+from infer.grouping import added, breakdowns
 from infer.pipeline import assemble_spans
-from infer.schema import Document, Quantity, Span
-from infer.totals import added, bounds, checks, verdict
+from infer.schema import RELATIONS, AttackCount, Casualty, Document, Event, Quantity, Span
+from infer.totals import bounds, checks, clear, terms, verdict
 
 
 def read(text):
@@ -126,6 +129,179 @@ def test_a_comparison_is_no_part():
 def test_quantities_are_compared_as_what_they_may_be(stated, parts, subset, status):
     check = verdict("e1", "attack_count", None, stated, [Quantity(p) for p in parts], ("e2",), True, subset)
     assert check.status == status
+
+
+def linked(text: str, *parts: int, total: int = 0):
+    """The checks of a text whose counts are events, those numbered in `parts` parts of the `total`th."""
+    text, spans = marked(text)
+    counts = [s for s in spans if s.label == "ATTACK_COUNT"]
+    of = f"e{total + 1}"
+    made = tuple(
+        Event(
+            f"e{i + 1}",
+            "aggregate",
+            s,
+            of if i in parts else None,
+            (),
+            AttackCount(s, numbers.read(s.text(text))),
+        )
+        for i, s in enumerate(counts)
+    )
+    found = checks(Document("d", text, spans=spans, events=made))
+    return [(c.sum_of_parts, c.parts, c.status) for c in found]
+
+
+def test_two_breakdowns_in_one_sentence_or_under_one_head_are_two_checks():
+    sentence = "{N 9 raids}: {N 5} in {L Gao}, {N 4} in {L Kidal}; {N 6} were ambushes, {N 3} kidnappings."
+    expected = [(9, ("e2", "e3"), "agrees"), (9, ("e4", "e5"), "agrees")]
+    assert linked(sentence, 1, 2, 3, 4) == expected
+    lines = "{N 9 raids}\n\n- {L Gao}: {N 5}\n- {L Kidal}: {N 4}\n- By night: {N 6}\n- By day: {N 3}\n"
+    assert linked(lines, 1, 2, 3, 4) == expected
+    labelled = (
+        "{N 9 raids}.\n\nWhere: {L Gao} {N 5}, {L Kidal} {N 1}.\nHow: {N 6} ambushes and {N 3} kidnappings.\n"
+    )
+    assert linked(labelled, 1, 2, 3, 4) == [(6, ("e2", "e3"), "cannot_tell"), (9, ("e4", "e5"), "agrees")]
+
+
+def test_a_list_that_adds_up_is_not_spoilt_by_another_further_down():
+    text = (
+        "{N 9 raids}:\n\n- {L Gao}: {N 5}\n- {L Kidal}: {N 4}\n\nThe army was late.\n\n"
+        "- The Blue Guard owned up to {N 7}\n- The Grey Guard to {N 1}\n"
+    )
+    assert linked(text, 1, 2, 3, 4)[0] == (9, ("e2", "e3"), "agrees")
+
+
+def test_a_breakdown_told_in_several_sentences_or_paragraphs_is_one():
+    text = "{N 9 raids} were made: {N 5} in {L Gao} and {N 2} in {L Kidal}. Two more, {N 2}, hit {L Menaka}."
+    assert linked(text, 1, 2, 3) == [(9, ("e2", "e3", "e4"), "agrees")]
+    text = "{N 9 raids} in May.\n\nThe north: {L Gao} saw {N 5}, {L Kidal} {N 2}.\n\nElsewhere came {N 2}.\n"
+    assert linked(text, 1, 2, 3) == [(9, ("e2", "e3", "e4"), "agrees")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{N 9 raids} were made: {N 5} in {L Gao}, {N 2} in {L Kidal} and the rest in villages.",
+        "{N 9 raids} were made. {L Gao} saw {N 5} of them and {L Kidal} {N 2}.",
+        "{N 9 raids} were made. The largest number was in {L Gao} ({N 5}), then {L Kidal} ({N 2}).",
+        "{N 9 raids} were made.\n\nThe bloodiest days:\n\n- 4 May: {N 5}\n- 9 May: {N 2}\n",
+        "{N 9 raids} were made.\n\nBy region:\n\n- {L Gao}: {N 5}\n- {L Kidal}: {N 2}\n- Menaka: some\n",
+    ],
+)
+def test_parts_that_are_not_told_to_be_all_leave_a_lower_sum_open(text):
+    assert linked(text, 1, 2) == [(7, ("e2", "e3"), "cannot_tell")]
+
+
+def test_parts_after_a_colon_or_in_a_list_are_all_of_them():
+    for text in (
+        "{N 9 raids} were made: {N 5} in {L Gao}, {N 2} in {L Kidal}.",
+        "{N 9 raids} were made.\n\nBy region:\n\n- {L Gao}: {N 5}\n- {L Kidal}: {N 2}\n",
+        "{N 9 raids} were made.\n\nTown\tRaids\n{L Gao}\t{N 5}\n{L Kidal}\t{N 2}\n",
+    ):
+        assert linked(text, 1, 2) == [(7, ("e2", "e3"), "differs")]
+
+
+def killed(span, value, **related) -> Casualty:
+    return Casualty(span, Quantity(value), "killed", **related)
+
+
+def test_own_losses_beside_the_victims_are_not_what_is_broken_down():
+    text, spans = marked("{C 12 soldiers} and {C 3 raiders} died: {C 8} in {L Gao}, {C 4} in {L Kidal}.")
+    soldiers, raiders, gao, kidal = (s for s in spans if s.label == "CASUALTY")
+    events = (
+        Event("e1", "aggregate", soldiers, casualties=(killed(soldiers, 12), killed(raiders, 3))),
+        Event("e2", "incident", gao, "e1", casualties=(killed(gao, 8),)),
+        Event("e3", "incident", kidal, "e1", casualties=(killed(kidal, 4),)),
+    )
+    (check,) = checks(Document("d", text, spans=spans, events=events))
+    assert (check.stated, check.sum_of_parts, check.status) == (12, 12, "agrees")
+    assert terms(Document("d", text, spans=spans, events=events), check)[0] == Quantity(12)
+
+
+def test_components_told_twice_are_two_checks_and_another_source_s_figure_is_none_of_them():
+    text, spans = marked(
+        "{C 9 dead}: {C 2 nuns}, {C 7 guards} (police: {C 6}); {C 5} by day and {C 4} by night."
+    )
+    total, nuns, guards, other, day, night = spans
+    figures = [Casualty(total, Quantity(9), "killed", components="partition")]
+    figures += [killed(s, n, part_of=total) for s, n in ((nuns, 2), (guards, 7), (day, 5), (night, 4))]
+    figures.append(killed(other, 6, part_of=total, alternative_to=guards))
+    event = Event("e1", "incident", total, casualties=tuple(figures))
+    found = checks(Document("d", text, spans=spans, events=(event,)))
+    assert [(c.parts, c.status) for c in found] == [((nuns, guards), "agrees"), ((day, night), "agrees")]
+
+
+def test_what_is_left_out_makes_a_breakdown_incomplete_and_takes_its_own_checks_along():
+    document = read(LIST % ("five", "six"))
+    first, second, third = (e.id for e in document.events)
+    assert [c.status for c in checks(document)] == ["differs"]
+    (left,) = checks(document, frozenset({third}))
+    assert (left.parts, left.sum_of_parts, left.status) == ((second,), 5, "cannot_tell")
+    assert checks(document, frozenset({first})) == checks(document, frozenset({second, third})) == ()
+
+
+quantities = st.builds(
+    lambda value, more, relation: Quantity(value, value + more if more else None, relation),
+    st.none() | st.integers(0, 60),
+    st.just(0),
+    st.sampled_from(RELATIONS),
+) | st.builds(lambda value, more: Quantity(value, value + more), st.integers(0, 60), st.integers(1, 9))
+
+
+@given(quantities, st.lists(quantities, min_size=1, max_size=4), st.data())
+def test_a_verdict_is_what_every_reading_of_the_figures_says(stated, parts, data):
+    """Draw what each figure may truly be: a whole breakdown differs only where no such draw adds up."""
+    check = verdict("e1", "attack_count", None, stated, parts, (), True)
+    if not (clear(stated) and all(map(clear, parts))):
+        assert check.status == "cannot_tell"
+        return
+
+    def true(quantity: Quantity) -> int:
+        low, high = bounds(quantity)
+        return data.draw(st.integers(low, min(high, 400)))
+
+    reached, meant = sum(map(true, parts)), true(stated)
+    assert check.status != "differs" or reached != meant
+    if check.status == "agrees":
+        least, most = (sum(ends) for ends in zip(*map(bounds, parts), strict=True))
+        low, high = bounds(stated)
+        assert max(least, low) <= min(most, high)
+
+
+@given(quantities, st.lists(quantities, min_size=1, max_size=4))
+def test_less_is_told_of_an_incomplete_breakdown_and_a_subset_only_has_to_fit(stated, parts):
+    whole, open_, subset = (
+        verdict("e1", "casualties", "killed", stated, parts, (), *how).status
+        for how in ((True,), (False,), (True, True))
+    )
+    assert open_ in (whole, "cannot_tell")
+    assert subset == whole or (whole, subset) == ("differs", "agrees")
+
+
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=6), st.randoms(use_true_random=False))
+def test_a_sentence_with_two_whole_breakdowns_has_two_that_agree(values, random):
+    """Whatever the numbers: the second is another split of the same sum."""
+    total = sum(values)
+    cut = random.randint(1, total - 1)
+    first = ", ".join(f"{{N {v}}} in {{L Gao}}" for v in values)
+    text = f"{{N {total} raids}}: {first}; {{N {cut}}} by day, {{N {total - cut}}} by night."
+    found = linked(text, *range(1, len(values) + 3))
+    assert [status for _, _, status in found] == ["agrees", "agrees"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(documents())
+def test_every_part_is_in_one_breakdown_of_its_total_and_checks_name_what_is_there(document):
+    groups = breakdowns(document)
+    parts = [p.id for g in groups for p in g.parts]
+    ids = {e.id for e in document.events}
+    assert sorted(parts) == sorted(e.id for e in document.events if e.part_of in ids)
+    figures = {e.id: [c.span for c in e.casualties] for e in document.events}
+    for check in checks(document):
+        if len(set(figures[check.event])) < len(figures[check.event]):
+            continue  # a span that gives two figures, as no report's does
+        stated, own = terms(document, check)
+        assert stated.value == check.stated and [part for part, _ in own] == list(check.parts)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
+from infer.grouping import added
 from infer.render import wording
 from infer.schema import OUTCOMES, Document, Event, Quantity
-from infer.totals import added
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program takes for a formula at a cell's start
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

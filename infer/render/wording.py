@@ -4,8 +4,9 @@ import calendar
 from collections.abc import Sequence
 from datetime import date
 
-from infer.schema import Casualty, Check, Document, Event, Interval, Location, Quantity
-from infer.totals import added
+from infer.grouping import added
+from infer.schema import Casualty, Check, Document, Event, Interval, Location, Quantity, Span
+from infer.totals import Term, clear, terms
 
 SIGNS = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤", "vague": ""}
 
@@ -95,14 +96,44 @@ def place(document: Document, location: Location) -> str:
 
 
 def check(document: Document, verdict: Check) -> str:
-    """One line: what was stated, what its parts add up to, and the verdict."""
-    stated = "no number" if verdict.stated is None else str(verdict.stated)
+    """One line: what was stated, its parts by name, their sum, and the verdict, or why there is none."""
+    stated, parts = terms(document, verdict)
+    total = stated and number(stated) or "no number"
+    people = verdict.outcome if verdict.outcome not in (None, "unspecified") else "casualties"
+    told = f"{total} {'attacks' if verdict.field == 'attack_count' else people} stated"
     if verdict.span:
-        casualties = (c for e in document.events for c in e.casualties)
-        subset = any(c.span == verdict.span and c.components == "subset" for c in casualties)
-        parts = "those told apart among them" if subset else "its components"
-        stated = f"“{one_line(verdict.span.text(document.text))}” ({stated}), {parts}"
-    else:
-        stated += f" {verdict.outcome or 'attacks'} stated, its parts ({', '.join(verdict.parts)})"
-    total = "have no sum" if verdict.sum_of_parts is None else f"add up to {verdict.sum_of_parts}"
-    return f"{verdict.event}: {stated} {total}: {verdict.status.replace('_', ' ')}"
+        told += f" (“{words(document, verdict.span)}”)"
+    names = ", ".join(part_name(document, part) for part, _ in parts)
+    quantities = [q for _, q in parts if q]
+    total = added(quantities) if len(quantities) == len(parts) else Quantity(verdict.sum_of_parts)
+    reached = "have no sum" if verdict.sum_of_parts is None else f"add up to {number(total)}"
+    why = f" ({reason(document, stated, parts)})" if verdict.status == "cannot_tell" else ""
+    status = verdict.status.replace("_", " ")
+    return f"{verdict.event}: {told}, {kind_of_parts(document, verdict)} ({names}) {reached}: {status}{why}"
+
+
+def kind_of_parts(document: Document, verdict: Check) -> str:
+    if not verdict.span:
+        return "its parts"
+    figures = (c for e in document.events for c in e.casualties)
+    subset = any(c.span == verdict.span and c.components == "subset" for c in figures)
+    return "those told apart among them" if subset else "its components"
+
+
+def part_name(document: Document, part: str | Span) -> str:
+    return f"“{words(document, part)}”" if isinstance(part, Span) else part
+
+
+def words(document: Document, span: Span) -> str:
+    return one_line(span.text(document.text))
+
+
+def reason(document: Document, stated: Quantity | None, parts: Sequence[Term]) -> str:
+    """Why a total and its parts cannot be compared."""
+    if stated is None or not clear(stated):
+        return "what is stated is no exact number"
+    if unclear := [part_name(document, p) for p, q in parts if q and not clear(q)]:
+        return f"no exact number in {', '.join(unclear)}"
+    if silent := [part_name(document, p) for p, q in parts if not q]:
+        return f"none given for {', '.join(silent)}"
+    return "not all parts may be told"
