@@ -12,15 +12,17 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infer.bio import tag_names
+from infer.calibration import Calibration
+from infer.output import replacing
 from infer.schema import InputError
 
 DEFAULT = Path(__file__).parent / "weights"
 CONFIG, TOKENIZER, MODEL = "config.json", "tokenizer.json", "model.onnx"
-SETTINGS = "attack_reports"
+SETTINGS, CALIBRATION = "attack_reports", "calibration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Checkpoint:
     """The settings that travel with the weights.
 
     `window` and `stride` in tokens; `thresholds` the least confidence (0 to 1) a span of a label
-    needs to be given out, 0 where a label is not named.
+    needs to be given out, 0 where a label is not named; `calibration` maps the raw confidence of events,
+    None where none was fitted.
     """
 
     folder: Path
@@ -38,6 +41,7 @@ class Checkpoint:
     window: int
     stride: int
     thresholds: Mapping[str, float]
+    calibration: Calibration | None = None
 
     def digest(self) -> str:
         """SHA-256 of everything that decides which spans are found, as hexadecimal digits."""
@@ -89,6 +93,7 @@ def _read_settings(folder: Path) -> Checkpoint:
             window=int(own["window"]),
             stride=int(own["stride"]),
             thresholds=dict(own["thresholds"]),
+            calibration=_calibration(own.get(CALIBRATION)),
         )
         tags = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
     except (ValueError, KeyError, TypeError) as error:
@@ -99,3 +104,16 @@ def _read_settings(folder: Path) -> Checkpoint:
     if tags != tag_names(checkpoint.labels):
         raise InputError(f"{file}: id2label is {tags}; its labels need {tag_names(checkpoint.labels)}")
     return checkpoint
+
+
+def _calibration(own: dict | None) -> Calibration | None:
+    return own and Calibration(float(own["a"]), float(own["b"]), float(own["c"]))
+
+
+def write_calibration(folder: Path, calibration: Calibration) -> None:
+    """Put a map into the settings of a checkpoint folder, in place of the one it had."""
+    file = folder / CONFIG
+    config = json.loads(file.read_text(encoding="utf-8"))
+    config[SETTINGS][CALIBRATION] = asdict(calibration)
+    with replacing(file) as stream:
+        stream.write(json.dumps(config, indent=2, sort_keys=True) + "\n")

@@ -1,4 +1,4 @@
-"""The command: `python -m train CONFIG`, or one of run, fit, curve, export and evaluate by name.
+"""The command: `python -m train CONFIG`, or one of run, fit, curve, export, evaluate and calibrate by name.
 
 Every CONFIG takes `key=value` overrides after it.
 """
@@ -13,7 +13,8 @@ from infer import checkpoint
 from infer.schema import InputError, not_installed
 
 TEST = "annotations/data/test.json"
-COMMANDS = ("run", "fit", "curve", "export", "evaluate")
+DEV = "annotations/data/dev.json"
+COMMANDS = ("run", "fit", "curve", "export", "evaluate", "calibrate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,6 +93,17 @@ def _evaluate(options: argparse.Namespace) -> None:
     _score(options.model, options.data, options.output)
 
 
+def _calibrate(options: argparse.Namespace) -> None:
+    from train.calibrate import calibrate, table
+
+    try:
+        print(table(calibrate(options.model, options.data, options.output)))
+    except OSError as error:
+        raise InputError(
+            f"{error.filename}: cannot be written ({error.strerror}); name a folder for -o"
+        ) from None
+
+
 def _score(model: Path, data: str, output: Path | None) -> None:
     from train.evaluate import evaluate, table
 
@@ -135,6 +147,14 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--data", metavar="FILE", default=TEST, help="default: %(default)s")
     command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
     command.set_defaults(act=_evaluate)
+    command = commands.add_parser("calibrate", help="fit events' confidence to how often they are right")
+    command.add_argument(
+        "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="changed; default: %(default)s"
+    )
+    command.add_argument("--data", metavar="FILE", default=DEV, help="default: %(default)s")
+    folder = "a folder for the figures and the plot; default: runs/<name>/calibration"
+    command.add_argument("-o", dest="output", metavar="DIR", type=Path, help=folder)
+    command.set_defaults(act=_calibrate)
     return parser
 
 
