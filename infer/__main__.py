@@ -4,14 +4,14 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
 from infer import output, render, sources
 from infer.options import NAME, parse
 from infer.rows import Columns
-from infer.schema import Document, InputError, Span
+from infer.schema import Document, InputError
 
 PROGRESS_ROWS = 100  # documents of one file between two lines of progress
 
@@ -41,26 +41,15 @@ def note(line: str) -> None:
     print(f"{NAME}: {' '.join(line.splitlines())}", file=sys.stderr, flush=True)
 
 
-@dataclass(frozen=True, slots=True)
-class SureTagger:
-    """A tagger without the spans it is less sure of than `least`."""
-
-    tagger: object
-    least: float
-
-    def tag(self, texts) -> list[tuple[Span, ...]]:
-        return [tuple(s for s in spans if s.confidence >= self.least) for spans in self.tagger.tag(texts)]
-
-
 class Reading:
     """The documents of all sources, read one at a time; how many could not be is in `failed`."""
 
     def __init__(self, found: list[sources.Source], options: argparse.Namespace):
         from infer.tagger import Tagger
 
-        tagger = Tagger(options.model) if options.model else Tagger()
-        self.tagger = SureTagger(tagger, options.min_confidence)
-        about = tagger.checkpoint
+        self.tagger = Tagger(options.model) if options.model else Tagger()
+        self.least = options.min_confidence
+        about = self.tagger.checkpoint
         self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
         self.found, self.report_date = found, options.report_date
         self.columns = Columns(options.text_column, options.id_column, options.date_column)
@@ -80,13 +69,18 @@ class Reading:
                     note(f"{source.name}: {row} reports")
 
     def read(self, document: Document) -> Document:
-        from infer import language, pipeline
+        from infer import language, pipeline, unsure
+        from infer.calibration import calibrated
 
         if self.report_date:
             document = replace(document, report_date=self.report_date, report_date_source="caller")
         if code := language.other_than_english(document.text):
             note(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
-        return pipeline.read(document, self.tagger)
+        found = calibrated(pipeline.read(document, self.tagger), self.tagger.checkpoint.calibration)
+        result = unsure.sifted(found, self.least)
+        if result.left_out:
+            note(unsure.told(result, self.least))
+        return result.document
 
 
 def run(options: argparse.Namespace) -> int:

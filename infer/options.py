@@ -67,7 +67,7 @@ def _add_outputs(add: Callable) -> None:
     out = "a file, or a folder (one that exists or ends in /) for a file per report"
     add("-o", "--output", metavar="OUT", help=out)
     add("--model", type=Path, metavar="DIR", help="a checkpoint folder; default: the one that ships with us")
-    least = "leave out spans that the model is less sure of, 0 to 1"
+    least = "leave out events of a lower confidence, 0 to 1; parts of them that stay are told of"
     add("--min-confidence", type=_of(probability), default=0.0, metavar="P", help=least)
     add("--with-text", action="store_true", help="put each report's text into its record")
     add("--version", action="version", version=f"{NAME} {__version__}, event record {SCHEMA_VERSION}")

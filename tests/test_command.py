@@ -16,6 +16,8 @@ from conftest import ROOT
 
 from infer import read
 from infer.__main__ import main
+from infer.calibration import Calibration
+from infer.checkpoint import write_calibration
 from infer.tagger import Tagger
 
 REPORT = "In June 2023 Red Column carried out 12 operations in Homs. They left two soldiers dead.\r\n"
@@ -138,11 +140,22 @@ def test_with_text_puts_the_text_of_a_page_into_the_record(run, tmp_path, valida
     assert record["document"]["text"] == REPORT.strip()
 
 
-def test_min_confidence_leaves_out_less_sure_spans(run, folder):
-    def spans(least):
-        return json.loads(run(folder / "a.txt", "--format", "json", "--min-confidence", least)[1])["spans"]
+def test_min_confidence_leaves_out_less_sure_events_and_says_so(run, folder):
+    def found(least):
+        code, out, err = run(folder / "a.txt", "--format", "json", "--min-confidence", least)
+        record = json.loads(out)
+        assert code == 0 and len(record["spans"]) == 5
+        return len(record["events"]), err
 
-    assert len(spans(0.5)) == 5 and spans(0.95) == []
+    assert found(0.5) == (1, "")
+    assert found(0.95) == (0, "attack-reports: a.txt: 1 of 1 events left out, less sure than 0.95\n")
+
+
+def test_confidence_is_the_checkpoint_s_own_map_of_it(infer, folder, tmp_path):
+    model = tiny_checkpoint.write(tmp_path / "model")
+    write_calibration(model, Calibration(0, 0, 0))
+    done = infer(folder / "a.txt", "--format", "json", "--model", model)
+    assert [e["confidence"] for e in json.loads(done.stdout)["events"]] == [0.5]
 
 
 def test_a_file_takes_the_format_of_its_name(run, folder, tmp_path):
