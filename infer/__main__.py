@@ -108,7 +108,10 @@ def run(options: argparse.Namespace) -> int:
         alone = one_file and len(first) == 1 and not reading.failed
         target = output.replacing(Path(out)) if out else output.standard(options.format != "table")
         with target as stream:
-            render.write(documents, stream, style, alone)
+            if options.summary:
+                render.write_summary(documents, stream, style)
+            else:
+                render.write(documents, stream, style, alone)
     return 1 if reading.failed else 0
 
 

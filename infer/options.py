@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from infer import __version__, render
+from infer.output import is_folder
 from infer.render.record import SCHEMA_VERSION
 from infer.rows import day
 from infer.schema import InputError
@@ -16,6 +17,7 @@ examples:
   python -m infer report.txt --format json             the event record
   python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
   python -m infer news.csv --text-column body -o out/  a file per report
+  python -m infer reports/ --summary                   all reports by actor, place and month
 
 exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were
 written; 2 nothing was written, or the command line is wrong."""
@@ -42,14 +44,31 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     suffix = Path(options.output or "").suffix.lower()
     named = {ending: name for name, ending in render.SUFFIXES.items()}
-    folder = (options.output or "").endswith("/") or Path(options.output or "").is_dir()
+    folder = bool(options.output) and is_folder(options.output)
     if suffix and not options.format and suffix not in named and not folder:
         raise InputError(
             f"-o {options.output}: no format is known by {suffix}; allowed: {', '.join(named)}, "
             "or say which with --format"
         )
     options.format = options.format or named.get(suffix, "table")
+    if options.summary:
+        _check_summary(options, folder)
     return options
+
+
+def _check_summary(options: argparse.Namespace, folder: bool) -> None:
+    """InputError where a summary, which is one for all reports, cannot be had as asked for."""
+    if options.format not in render.SUMMARY_FORMATS:
+        raise InputError(
+            f"--summary has no format {options.format}; allowed: {', '.join(render.SUMMARY_FORMATS)}; "
+            f"for rows of events leave --summary out"
+        )
+    if folder:
+        raise InputError(
+            f"--summary is one for all reports; {options.output} is a folder, name a file with -o"
+        )
+    if options.with_text:
+        raise InputError("--summary holds no report's text; leave --with-text out")
 
 
 def _add_inputs(add: Callable) -> None:
@@ -65,6 +84,8 @@ def _add_inputs(add: Callable) -> None:
 def _add_outputs(add: Callable) -> None:
     add("--format", choices=list(render.SUFFIXES), help="default: as the name of OUT ends, else table")
     out = "a file, or a folder (one that exists or ends in /) for a file per report"
+    summary = "what all reports state by actor, place and month, and what overlaps, as a table or JSON"
+    add("--summary", action="store_true", help=summary)
     add("-o", "--output", metavar="OUT", help=out)
     add("--model", type=Path, metavar="DIR", help="a checkpoint folder; default: the one that ships with us")
     least = "leave out events of a lower confidence, 0 to 1; parts of them that stay are told of"

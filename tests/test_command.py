@@ -158,6 +158,21 @@ def test_confidence_is_the_checkpoint_s_own_map_of_it(infer, folder, tmp_path):
     assert [e["confidence"] for e in json.loads(done.stdout)["events"]] == [0.5]
 
 
+def test_a_summary_is_one_for_all_reports_and_names_what_may_be_told_twice(run, folder, tmp_path):
+    code, out, err = run(folder, "--summary")
+    assert code == 0 and out.startswith("2 reports · 2 events that are part of no other")
+    assert "may be the same attacks" in out and "a.txt e1 “12 operations” and july/b.md e1" in out
+    assert "24" not in out and "[2/2] july/b.md" in err
+    assert run(folder, "--summary", "-o", tmp_path / "all.json")[:2] == (0, "")
+    assert json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))["documents"] == [
+        "a.txt",
+        "july/b.md",
+    ]
+    (folder / "bad.txt").write_bytes(BINARY)
+    code, out, err = run(folder, "--summary")
+    assert code == 1 and out.startswith("2 reports") and "error: bad.txt: is binary" in err
+
+
 def test_a_file_takes_the_format_of_its_name(run, folder, tmp_path):
     assert run(folder, "-o", tmp_path / "out.json")[:2] == (0, "")
     assert len(json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))) == 2
@@ -202,6 +217,10 @@ def test_one_bad_row_of_many_is_named_and_the_others_are_written(run, tmp_path):
         (["a.txt", "--min-confidence", "1.5"], "'1.5' is no probability; give a number from 0 to 1"),
         (["a.txt", "--min-confidence", "nan"], "'nan' is no probability"),
         (["a.txt", "--nonsense"], "unrecognized arguments: --nonsense"),
+        (["a.txt", "--summary", "--format", "csv"], "--summary has no format csv; allowed: table, json"),
+        (["a.txt", "--summary", "-o", "out.jsonl"], "--summary has no format jsonl"),
+        (["a.txt", "--summary", "-o", "out/"], "out/ is a folder, name a file with -o"),
+        (["a.txt", "--summary", "--with-text"], "--summary holds no report's text"),
         ([], "required: PATH"),
         (["a.txt", "-o", "gone/out.json"], "there is no folder gone"),
         (["a.txt", "-o", "a.txt"], "is one of the inputs"),

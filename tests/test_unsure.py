@@ -27,8 +27,8 @@ def test_parts_of_what_is_left_out_stand_alone_or_under_the_next_total_above():
     assert [(e.id, e.part_of) for e in result.document.events] == [("e1", None), ("e3", "e1"), ("e5", None)]
     assert (result.left_out, result.moved, result.alone) == (("e2", "e4"), ("e3",), ("e5",))
     assert told(result, 0.5) == (
-        "bulletin.txt: 2 of 5 events left out, less sure than 0.5; parts of them that now stand alone: 1 (e5); "
-        "parts of them now under the next total above: 1 (e3)"
+        "bulletin.txt: 2 of 5 events left out, less sure than 0.5; parts of them that now stand alone: 1 (e5)"
+        "; parts of them now under the next total above: 1 (e3)"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TextIO
 from infer.schema import Document
 
 SUFFIXES = {"table": ".txt", "json": ".json", "jsonl": ".jsonl", "csv": ".csv"}
+SUMMARY_FORMATS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,18 @@ def write(documents: Iterable[Document], stream: TextIO, style: Style, alone: bo
             json_records.write_lines(records, stream)
         else:
             json_records.write(records, stream, alone)
+
+
+def write_summary(documents: Iterable[Document], stream: TextIO, style: Style) -> None:
+    """Print what all documents state, by actor, place and month; as a table or as JSON (SUMMARY_FORMATS)."""
+    from infer.render import summary
+
+    found = summary.summarize(documents)
+    if style.format == "json":
+        from infer.render import summary_json
+
+        summary_json.write(found, style.model, stream)
+    else:
+        from infer.render import summary_text
+
+        summary_text.write(found, stream)

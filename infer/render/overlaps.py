@@ -1,8 +1,9 @@
-"""Which events of a report may tell of the same attacks, so that nobody adds them up."""
+"""Which events may tell of the same attacks, so that nobody adds them up."""
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
+from infer.parties import parties, tokens
 from infer.schema import Event, Interval, Place
 
 
@@ -13,27 +14,70 @@ def overlapping(events: Iterable[Event]) -> Iterator[tuple[Event, Event]]:
     """
     roots = [event for event in events if event.part_of is None]
     for a, b in combinations(roots, 2):
-        if "aggregate" in (a.kind, b.kind) and _actors(a) & _actors(b) and _meet(a, b) and _places(a, b):
+        if "aggregate" in (a.kind, b.kind) and share(a, b):
             yield a, b
+
+
+def share(a: Event, b: Event) -> bool:
+    """Whether both state actor, place and period, and these meet."""
+    dated = a.period and b.period and _known(a.period.interval) and _known(b.period.interval)
+    return bool(dated and _actors(a) & _actors(b)) and meet(a, b) and _places(a, b)
+
+
+def may_share(a: Event, b: Event) -> bool:
+    """Whether nothing tells them apart: what one of them leaves out may be what the other says."""
+    return meet(a, b) and _one_side(a, b) and _one_place(a, b)
+
+
+def meet(a: Event, b: Event) -> bool:
+    """Whether two periods have a day in common, as far as they are known."""
+    return not (a.period and b.period) or _intersect(a.period.interval, b.period.interval)
+
+
+def places(event: Event) -> list[Place]:
+    """The places of an event without the countries and divisions that others of them lie in."""
+    its = [location.place for location in event.locations]
+    return [p for p in its if not any(_holds(p, other) for other in its)]
+
+
+def _holds(region: Place, place: Place) -> bool:
+    if region.kind == "country":
+        return place.kind != "country" and place.country == region.country
+    return (
+        region.kind == "admin1"
+        and bool(region.admin1)
+        and place.kind not in ("country", "admin1")
+        and (place.admin1 == region.admin1)
+    )
 
 
 def _actors(event: Event) -> set[str]:
     return {actor.name for actor in event.actors if actor.name}
 
 
-def _meet(a: Event, b: Event) -> bool:
-    return bool(a.period and b.period) and _intersect(a.period.interval, b.period.interval)
+def _nobody(name: str) -> bool:
+    """Whether a party's name says no more than that somebody was armed."""
+    return name in parties() and parties()[name].kind == "unidentified"
+
+
+def _one_side(a: Event, b: Event) -> bool:
+    for event in (a, b):
+        if not event.actors or any(not x.name or _nobody(x.name) for x in event.actors):
+            return True
+    names = [[{t.fold for t in tokens(name)} for name in sorted(_actors(event))] for event in (a, b)]
+    return any(x <= y or y <= x for x in names[0] for y in names[1])  # "Islamic State", and a province of it
+
+
+def _known(interval: Interval) -> bool:
+    return bool(interval.start or interval.end)
 
 
 def _intersect(a: Interval, b: Interval) -> bool:
-    known = (a.start or a.end) and (b.start or b.end)
-    return bool(known) and not (
-        a.end and b.start and a.end < b.start or b.end and a.start and b.end < a.start
-    )
+    return not (a.end and b.start and a.end < b.start or b.end and a.start and b.end < a.start)
 
 
 def _places(a: Event, b: Event) -> bool:
-    return any(_inside(x.place, y.place) for x in a.locations for y in b.locations)
+    return any(_inside(x, y) for x in places(a) for y in places(b))
 
 
 def _inside(a: Place, b: Place) -> bool:
@@ -45,3 +89,19 @@ def _inside(a: Place, b: Place) -> bool:
     if a.admin1 != b.admin1:
         return False
     return a.name == b.name or "admin1" in (a.kind, b.kind)
+
+
+def _one_place(a: Event, b: Event) -> bool:
+    both = places(a), places(b)
+    return not all(both) or any(_may_be_one(x, y) for x in both[0] for y in both[1])
+
+
+def _may_be_one(a: Place, b: Place) -> bool:
+    """Whether no code and no name tells two places apart; only towns are never in one another."""
+    for code in ("country", "admin1"):
+        own, other = getattr(a, code), getattr(b, code)
+        if own and other and own != other:
+            return False
+        if not own or not other:
+            return True
+    return a.name == b.name or not a.kind == b.kind == "populated_place"

@@ -48,7 +48,7 @@ def sha256(text: str) -> str:
 def _document(document: Document, with_text: bool) -> dict:
     record = {
         "id": document.id,
-        "report_date": _iso(document.report_date),
+        "report_date": iso(document.report_date),
         "report_date_source": document.report_date_source,
         "length": len(document.text),
         "sha256": sha256(document.text),
@@ -134,8 +134,8 @@ def _location(ids: dict, text: str, location: Location) -> dict:
 
 def _period(ids: dict, text: str, period: Period) -> dict:
     return _quote(ids, text, period) | {
-        "start": _iso(period.interval.start),
-        "end": _iso(period.interval.end),
+        "start": iso(period.interval.start),
+        "end": iso(period.interval.end),
         "granularity": period.interval.granularity,
         "inherited": period.inherited,
     }
@@ -154,7 +154,7 @@ def _check(ids: dict, check: Check) -> dict:
     return record | ({"span": ids[check.span]} if check.span else {})
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
     return day and day.isoformat()
 
 

@@ -25,17 +25,27 @@ STATUS_STYLES = {"agrees": "green", "differs": "bold red", "cannot_tell": "yello
 
 def write(documents: Iterable[Document], stream: TextIO) -> None:
     """One table a document, as wide as the terminal."""
-    console = Console(file=stream, width=None if stream.isatty() else WIDTH, highlight=False)
+    console = console_of(stream)
     for number, document in enumerate(documents):
         if number:
             stream.write("\n")
-        for line in lines(document):
-            if console.is_terminal:
+        print_lines(console, stream, lines(document))
+
+
+def console_of(stream: TextIO) -> Console:
+    """As wide as the terminal, or as WIDTH where the stream is none."""
+    return Console(file=stream, width=None if stream.isatty() else WIDTH, highlight=False)
+
+
+def print_lines(console: Console, stream: TextIO, printed: Iterable[Text | Table]) -> None:
+    """Print what is to be read; without blanks at the ends of lines where the stream is no terminal."""
+    for line in printed:
+        if console.is_terminal:
+            console.print(line, crop=False)
+        else:
+            with console.capture() as shown:
                 console.print(line, crop=False)
-            else:
-                with console.capture() as printed:
-                    console.print(line, crop=False)
-                stream.write(TRAILING.sub("", printed.get()))
+            stream.write(TRAILING.sub("", shown.get()))
 
 
 def lines(document: Document) -> Iterator[Text | Table]:
