@@ -2,7 +2,20 @@
 
 from dataclasses import replace
 
-from infer import actors, assemble, blocks, casualties, numbers, periods, places, repairs, totals
+from infer import (
+    actors,
+    assemble,
+    blocks,
+    casualties,
+    fates,
+    merging,
+    numbers,
+    periods,
+    places,
+    rejoined,
+    repairs,
+    totals,
+)
 from infer.reading import Reading
 from infer.schema import Document
 
@@ -13,7 +26,9 @@ def read(document: Document, tagger) -> Document:
     `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced.
     """
     (spans,) = tagger.tag([document.text])
-    return assemble_spans(replace(document, spans=repairs.repaired(document.text, spans)))
+    for put_right in (repairs.repaired, rejoined.rejoined, fates.told):
+        spans = put_right(document.text, spans)
+    return assemble_spans(replace(document, spans=spans))
 
 
 def assemble_spans(document: Document) -> Document:
@@ -36,7 +51,7 @@ def assemble_spans(document: Document) -> Document:
         casualty=figures,
         repeats=repeats,
     )
-    events = assemble.events(reading)
+    events = merging.merged(text, assemble.events(reading), spans)
     document = replace(document, events=events)
     return replace(document, checks=totals.checks(document))
 
