@@ -126,6 +126,9 @@ def test_unidentified_gunmen_may_be_anybody_s_and_a_branch_is_of_its_movement():
         other = {"killed": 8, "actor": actor, "kind": "incident", "days": FIFTH}
         text = printed(report("a", {"killed": 41, "actor": "Islamic State"}, other))
         assert "49" not in text and "e1 “41” and e2 “8”" in text
+    gunmen = {"killed": 8, "actor": "Unidentified armed group", "kind": "incident", "days": FIFTH}
+    text = printed(report("a", {"killed": 41, "actor": "Military of Niger"}, gunmen))
+    assert "49 (sum of 2)" in text, "an army is no unidentified armed group"
 
 
 def test_incidents_of_one_report_are_several_and_of_two_reports_perhaps_one():
@@ -223,6 +226,13 @@ def test_overlaps_are_all_pairs_that_nothing_tells_apart_however_they_are_sought
         for measure, cell in group.cells.items():
             if cell.total:
                 assert cell.total == added([root.figures[measure].quantity for root in cell.of])
+
+
+def test_more_overlaps_than_can_be_read_are_counted_and_left_to_json():
+    many = [report(f"d{i}", INCIDENT | {"killed": 4}) for i in range(20)]
+    text = " ".join(printed(*many).split())
+    assert "d12 e1 “4”, 7 more, which --format json names d1 e1" in text
+    assert len(summary_json.to_record(summarize(many))["overlaps"]) == 190
 
 
 def test_json_is_one_object_for_all_reports():

@@ -1,9 +1,10 @@
 """Which events may tell of the same attacks, so that nobody adds them up."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 
-from infer.parties import parties, tokens
+from infer.parties import parties, tokens, victims_class
 from infer.schema import Event, Interval, Place
 
 
@@ -26,7 +27,7 @@ def share(a: Event, b: Event) -> bool:
 
 def may_share(a: Event, b: Event) -> bool:
     """Whether nothing tells them apart: what one of them leaves out may be what the other says."""
-    return meet(a, b) and _one_side(a, b) and _one_place(a, b)
+    return meet(a, b) and _one_place(a, b) and _one_side(a, b)
 
 
 def meet(a: Event, b: Event) -> bool:
@@ -55,17 +56,23 @@ def _actors(event: Event) -> set[str]:
     return {actor.name for actor in event.actors if actor.name}
 
 
-def _nobody(name: str) -> bool:
-    """Whether a party's name says no more than that somebody was armed."""
-    return name in parties() and parties()[name].kind == "unidentified"
-
-
 def _one_side(a: Event, b: Event) -> bool:
-    for event in (a, b):
-        if not event.actors or any(not x.name or _nobody(x.name) for x in event.actors):
-            return True
-    names = [[{t.fold for t in tokens(name)} for name in sorted(_actors(event))] for event in (a, b)]
-    return any(x <= y or y <= x for x in names[0] for y in names[1])  # "Islamic State", and a province of it
+    if not all(event.actors and all(x.name for x in event.actors) for event in (a, b)):
+        return True
+    return any(_may_be_same(x, y) for x in sorted(_actors(a)) for y in sorted(_actors(b)))
+
+
+@cache
+def _may_be_same(a: str, b: str) -> bool:
+    """Whether two parties may be one: "Islamic State" and a province of it, gunmen and an armed group."""
+    own, other = ({t.fold for t in tokens(name)} for name in (a, b))
+    kinds = [_kind(name) for name in (a, b)]
+    return own <= other or other <= own or "unidentified" in kinds and "state" not in kinds
+
+
+def _kind(name: str) -> str | None:
+    party = parties().get(name)
+    return "state" if victims_class(party) == "security_forces" else party and party.kind
 
 
 def _known(interval: Interval) -> bool:

@@ -15,6 +15,7 @@ from infer.render.table import MIN_WIDTH, console_of, print_lines
 from infer.schema import Interval
 
 NARROW = 72  # columns; below it a group is a paragraph, not a row
+NAMED = 12  # overlapping events in one line
 LEGEND = (
     "Figures are as the reports state them. A sum is of events that cannot overlap, as far as who, where and "
     "when tell; after “;” stand those that may lie in one another, and what has no number: do not add them. "
@@ -144,8 +145,10 @@ def _overlaps(summary: Summary) -> Iterator[Text]:
             yield Text()
             yield Text(f"These {words}:", style="yellow")
         for first, its in groupby(pairs, key=lambda pair: pair[0].place):
-            others = ", ".join(reference(summary, b) for _, b in its)
-            yield Text(f"  {reference(summary, summary.roots[first])} and {others}")
+            others = [reference(summary, b) for _, b in its]
+            if len(others) > NAMED:
+                others[NAMED:] = [f"{len(others) - NAMED} more, which --format json names"]
+            yield Text(f"  {reference(summary, summary.roots[first])} and {', '.join(others)}")
 
 
 def reference(summary: Summary, root: Root) -> str:
