@@ -23,6 +23,7 @@ __all__ = ["Clues", "find_report_date", "read", "resolve"]
 
 UNKNOWN = Interval()
 NO_CLUES = Clues()
+CLOCK = re.compile(r"(?<=\w)\s+at\s+(?:[01]\d|2[0-3])[0-5]\d\b(?:\s*(?:hours|hrs|gmt|local time))?", re.I)
 LONGEST = 200  # characters; what is longer is no date expression
 TOPIC_AGE = timedelta(62)  # what a headline names is the report's own if it ended no longer ago
 
@@ -31,6 +32,7 @@ def read(quote: str, clues: Clues = NO_CLUES) -> Interval:
     """The interval that the words mean, given what `clues` tell of the document; both ends None if none."""
     if len(quote) > LONGEST:
         return UNKNOWN
+    quote = CLOCK.sub("", quote)
     if found := hijri.read(quote, clues.report_date):
         return found
     day_first = clues.day_first

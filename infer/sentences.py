@@ -35,7 +35,8 @@ def inside_span(boundary: re.Match, spans: Sequence[Span]) -> bool:
 
 
 def is_abbreviation(text: str, match: re.Match, start: int) -> bool:
-    word = LAST_WORD.search(text, start, match.start() + 1) if match.group() == "." else None
+    closed = match.group().rstrip("]")  # "[Petro, Inc.]"
+    word = LAST_WORD.search(text, start, match.start() + 1) if closed == "." else None
     if not word:
         return False
     return word.group(1).casefold() in ABBREVIATIONS or len(word.group(1)) == 1 and word.group(1).isalpha()

@@ -118,6 +118,11 @@ def test_inline_dateline_is_no_part_of_the_body(start):
     assert text[block.body :].startswith("Three")
 
 
+def test_an_abbreviation_in_square_brackets_ends_no_sentence():
+    text = "Three men of PETRA [Oil of the Andes, Inc.] TV crews knew were taken. They are free [sic] now."
+    assert len(layout(text).sentences) == 2
+
+
 def test_abbreviations_and_initials_end_no_sentence():
     text = "Gen. A. B. Ture met Lt. Col. Sow in the U.S. embassy. He left at 5 p.m. on Monday."
     first, second = sentences(text)
