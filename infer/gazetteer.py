@@ -19,7 +19,8 @@ _COLUMNS = "p.id, p.name, p.kind, p.code, p.latitude, p.longitude, p.population,
 class Entry:
     """A place of the table under a name that was looked up.
 
-    `kind`, `country`, `admin1`, `latitude`, `longitude` as in infer.schema.Place; `population` in people, 0
+    `kind`, `country`, `admin1`, `latitude`, `longitude` as in infer.schema.Place, `admin1` of a grouping of
+    divisions its own code; `population` in people, 0
     where unknown, of a division the sum of its places; `own`: the name looked up is its own, not one of its
     many alternates; `region`: of regions.tsv, and what its names mean first; `spelled`: found as spelled,
     not by its consonants.
@@ -56,6 +57,14 @@ def neighbours(country: str) -> frozenset[str]:
     """ISO codes of the countries that share a land border with one."""
     rows = _connection().execute("SELECT neighbour FROM neighbour WHERE country = ?", (country,))
     return frozenset(code for (code,) in rows)
+
+
+@cache
+def is_grouping(code: str) -> bool:
+    """Whether a code is of a grouping of first-order divisions, as the regions of the Philippines are."""
+    kind = PLACE_KINDS.index("admin1")
+    query = "SELECT count(*) FROM place WHERE code = ? AND kind = ?"
+    return not _connection().execute(query, (code, kind)).fetchone()[0]
 
 
 @cache

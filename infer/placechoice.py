@@ -23,6 +23,7 @@ BACKING, MOST_BACKING, PER_WEIGHT = (
 )  # what full support adds to a prior, growing with its weight
 SOLE = 3.0  # weight that makes a document one of a single country, where no other is plausible
 CLEAR, FOREIGN_CLEAR = 0.5, 1.2  # by which prior and support together must lead; the same without support
+ALTERNATE = 1.5  # what a name loses that is one of many alternates
 SHORT = 5  # letters below which an alternate name says little
 UNCOUNTED = 5_000  # people of a town whose number the table lacks
 LARGER = 5  # times as many people, for one of two towns of a name in one country
@@ -64,7 +65,7 @@ class Support:
         best = max(options, key=prior)
         self.add(name, best.country, 2.0 if prior(best) >= PROMINENT else 1.0 if best.own else 0.5)
         divisions = {o.admin1 for o in options}
-        if len(divisions) == 1 and best.admin1:
+        if len(divisions) == 1 and best.admin1 and (best.own or prior(best) >= PROMINENT):
             self.add(name, best.admin1, 1.0)
 
     def _others(self, without: str, divisions: bool) -> dict[str, float]:
@@ -88,6 +89,11 @@ class Support:
         placed = {c: w - self._told[c] for c, w in self._others(without, False).items()}
         return placed.get(code, 0.0) <= 0 and max(placed.values(), default=0.0) >= 1.0
 
+    def borders(self, code: str | None, without: str) -> bool:
+        """Whether a country of other places shares a land border with one."""
+        placed = {c for c, w in self._others(without, False).items() if w - self._told[c] >= 1.0}
+        return bool(placed & gazetteer.neighbours(code or ""))
+
     def speaks(self, without: str) -> bool:
         """Whether anything but this name speaks for a country."""
         return any(weight >= 1.0 for weight in self._others(without, False).values())
@@ -110,12 +116,17 @@ def prior(entry: Entry) -> float:
         value = 1.5
     else:
         value = people(entry)
-    return value - (0 if entry.own else 1.5)
+    return value - (0 if entry.own else ALTERNATE)
 
 
 def is_famous(entry: Entry) -> bool:
     """Whether a place's name is enough to think of it anywhere: 20,000 people, or no mere town."""
     return entry.region or entry.kind != "populated_place" or people(entry) >= UNIQUE
+
+
+def is_known(entry: Entry) -> bool:
+    """Whether a name is a prominent place's own: more than what the text sets beside it can take back."""
+    return entry.own and prior(entry) >= PROMINENT
 
 
 def people(entry: Entry) -> float:
@@ -135,21 +146,31 @@ def choose(
     best: dict[str | None, Entry] = {}
     for o in sorted(_rivals(options, division, support, name), key=prior):
         best[o.country] = o
+    if near := {code: o for code, o in best.items() if not _is_remote(o, support, name)}:
+        best = near
     if not best:
         return []
     score = {country: prior(entry) + support.backing(country, name) for country, entry in best.items()}
     first, *others = sorted(best, key=lambda country: (-score[country], country or ""))
     country = next((code for code, entry in best.items() if entry.kind == "country" and entry.own), None)
-    if country and first != country:
-        return [o for o in options if o.country == country and country in gazetteer.neighbours(first)]
+    if country:
+        near = first == country or country in gazetteer.neighbours(first)
+        return [o for o in options if o.country == country and near]
     lead = min((score[first] - score[other] for other in others), default=ALONE)
-    remote = prior(best[first]) < PROMINENT and support.only_told(first, name)
+    remote = _is_remote(best[first], support, name) and (
+        others or not best[first].own or not support.borders(first, name)
+    )
     if not remote and support.share(first, name) >= _needed(best[first], bool(others), local, name):
         clear = lead >= CLEAR
     else:
         fame = min((prior(best[first]) - prior(best[other]) for other in others), default=ALONE)
         clear = lead >= FOREIGN_CLEAR and _famous(best[first], fame, support, name, local)
     return [o for o in options if o.country == first] if clear else []
+
+
+def _is_remote(entry: Entry, support: Support, name: str) -> bool:
+    """Whether a small place lies in a country that may only send its army."""
+    return prior(entry) < PROMINENT and support.only_told(entry.country, name)
 
 
 def _needed(entry: Entry, has_rivals: bool, local: bool, name: str) -> float:

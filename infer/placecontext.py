@@ -8,8 +8,8 @@ otherwise. A nameless part ("the western countryside", "the city centre") is par
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from infer.placechoice import Support
 from infer.placephrases import is_long, is_neighbourhood, is_only_nouns, lies_between, noun_kind
@@ -19,8 +19,69 @@ _INSIDE = re.compile(
     r"\s*,?\s*(?P<words>(?:[^\W\d_]+[\s,]+){0,5}?)(?:in|of|inside|within)\s+(?:the\s+|its\s+)?$", re.I
 )
 _APPOSED = re.compile(r"\s*,\s+an?\s+(?P<words>(?:[\w'’-]+\s+){1,6}?)(?:in|of)\s+(?:the\s+)?$", re.I)
+_BULLET = re.compile(r"\W*(?:[A-Za-z]?\d{0,3}[.):]\s*)?\W*")
+_ALONE = re.compile(r"[\W\d_]*")
+_BESIDE = re.compile(r"\s*[|/\t]\s*")
+_LABELLED = re.compile(r"\s{0,2}[:.|/\t–—-]")
+_APART = re.compile(r",[ ]")
+_ENDS_ITEM = re.compile(r" ?(?:[.:;|\t\n(–—]|$)")
 LEAD = 3  # times as many mentions as the second division has, for one that a document keeps to
 FEWEST = 2  # mentions of a division that a document keeps to
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A place that may hold another.
+
+    `beside`: it is the table cell before; `is_one_of_many`: not the only heading of a text, which may be
+    no more than where it was written.
+    """
+
+    span: Span
+    beside: bool = False
+    is_one_of_many: bool = True
+
+
+def headings(text: str, spans: Sequence[Span]) -> dict[Span, list[Heading]]:
+    """The places that head each place's row ("Mali | Gao"), line ("Hama: …", "Hama, Tell X.") and section.
+
+    A section's head is all of its line; the nearest come first.
+    """
+    sections = section_heads(text, spans)
+    found: dict[Span, list[Heading]] = {}
+    label: Span | None = None
+    for i, span in enumerate(spans):
+        start, _ = line_of(text, span)
+        before = spans[i - 1] if i and spans[i - 1].end > start else None
+        label = label if before else None
+        heads = []
+        if before and _BESIDE.fullmatch(text, before.end, span.start):
+            heads = [Heading(before, True), *(h for h in found[before] if h.beside)]
+        elif before and _APART.fullmatch(text, before.end, span.start) and _ENDS_ITEM.match(text, span.end):
+            heads = [Heading(before)]
+        elif label:
+            heads = [Heading(label)]
+        above = [head for head in sections if head.end < start][-2:]
+        found[span] = heads + [Heading(head, is_one_of_many=len(sections) > 1) for head in reversed(above)]
+        if _BULLET.fullmatch(text, start, span.start) and _LABELLED.match(text, span.end):
+            label = span
+    return found
+
+
+def section_heads(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The places that are all of their line, without those of lists, where the next line is too."""
+    alone = []
+    for span in spans:
+        start, end = line_of(text, span)
+        if _BULLET.fullmatch(text, start, span.start) and _ALONE.fullmatch(text, span.end, end):
+            alone.append((start, end, span))
+    starts, ends = {start for start, _, _ in alone}, {end for _, end, _ in alone}
+    return [span for start, end, span in alone if end + 1 not in starts and start - 1 not in ends]
+
+
+def line_of(text: str, span: Span) -> tuple[int, int]:
+    end = text.find("\n", span.end)
+    return text.rfind("\n", 0, span.start) + 1, end if end >= 0 else len(text)
 
 
 def puts_inside(between: str) -> bool:

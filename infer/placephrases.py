@@ -27,7 +27,8 @@ _AREAS = """
     church cathedral market hotel embassy headquarters palace stadium square street avenue highway road
     route motorway border frontier boundary line farm ranch part center centre heartland interior
     hinterland side peninsula gorge wadi oasis tunnel port terminal harbor harbour plateau jungle swamp
-    subregion land soil heart site terrain"""
+    subregion land soil heart site terrain direction half edge ridge slope bypass gate crossroad crossroads
+    intersection salient triangle"""
 _WATERS = "river sea gulf ocean strait bay canal"
 _NOUNS = {
     noun: kind
@@ -43,7 +44,8 @@ _NOUNS = {
 # Areas that lie around what they are named after; a hill, a camp or a market may be named after anything.
 _AROUND = frozenset(
     """countryside suburb desert steppe badia badiya outskirts surroundings vicinity environs area axis axes
-    front frontline front-line pocket enclave corridor belt heartland hinterland""".split()
+    front frontline front-line pocket enclave corridor belt heartland hinterland direction half
+    edge""".split()
 )
 _PARTS = frozenset(
     "countryside suburb outskirt surrounding centre center quarter neighborhood neighbourhood village".split()
@@ -51,14 +53,14 @@ _PARTS = frozenset(
 _NAMED_AFTER = frozenset("street avenue square roundabout hospital hotel school mosque bridge".split())
 _LAND = frozenset("soil land coast coastline shore plain valley mountain island side interior part".split())
 _MANY = frozenset(
-    "countryside outskirts surroundings environs heights barracks headquarters".split()
+    "countryside outskirts surroundings environs heights barracks headquarters crossroads".split()
 )  # never plural
-_BEFORE = frozenset("rural greater metropolitan downtown".split())
+_BEFORE = frozenset("far rural greater metropolitan downtown".split())
 _SIDES = re.compile(
     r"(?:far-?|mid-?)?(?:(?:north|south|east|west|cent(?:re|er|ral)|upper|lower)-?)+(?:ern)?", re.I
 )
 _LINKS = frozenset(
-    "of in around near outside surrounding within inside at along on across throughout".split()
+    "of in around near off outside surrounding within inside at along on across throughout".split()
 )
 _INSIDE = frozenset(
     "in at on within inside across throughout along".split()
@@ -85,6 +87,7 @@ _BETWEEN = re.compile(
     r"(?:^|\s)(?:between|linking|connecting|from)\s+(\S.*?)\s+(?:and|to|with|&)\s+(\S.*)$", re.I
 )
 _CUT = re.compile(r"\s*[-–—/]\s*|\s+(?:to|and)\s+", re.I)
+_SHORTEST = 3  # letters that no unknown end of a road has: an article, a number
 _EDGES = " \t\"“”'‘’.,;:•*-–—"
 
 
@@ -107,6 +110,11 @@ class Phrase:
     ends: tuple[str, str] | None = None
     plural: bool = False
     site: bool = False
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether it has no name of one place only: "the city", "North West"."""
+        return all(map(is_only_nouns, self.names))
 
 
 def read(span: str, known: Callable[[str], bool]) -> Phrase:
@@ -135,6 +143,11 @@ def is_only_nouns(words: str) -> bool:
     return all(map(_says_nothing, words.split()))
 
 
+def is_compass(words: str) -> bool:
+    """Whether a string is no more than a point of the compass: "North West"."""
+    return all(map(_SIDES.fullmatch, words.split()))
+
+
 def is_land(word: str) -> bool:
     """Whether a noun is for land that a country's adjective can claim: Syrian soil, no Syrian hospital."""
     kind = noun_kind(word)
@@ -143,7 +156,8 @@ def is_land(word: str) -> bool:
 
 def borders(word: str) -> bool:
     """Whether a noun is for a line between places rather than for a place."""
-    return word.casefold().removesuffix("s") in _ROADS
+    word = word.casefold()
+    return word in _ROADS or word.removesuffix("s") in _ROADS
 
 
 def lies_between(words: str) -> bool:
@@ -185,8 +199,15 @@ def _ends(span: str, known) -> tuple[str, str] | None:
     if not roads:
         return None
     line = " ".join(part for part in parts[: roads[0]] if part.casefold() not in _FILLERS - {"and", "to"})
-    cuts = ((line[: cut.start()].strip(), line[cut.end() :].strip()) for cut in _CUT.finditer(line))
-    return next((cut for cut in cuts if known(cut[0]) and known(cut[1])), None)
+    cuts = [(line[: cut.start()].strip(), line[cut.end() :].strip()) for cut in _CUT.finditer(line)]
+    both = next((cut for cut in cuts if known(cut[0]) and known(cut[1])), None)
+    if both or len(cuts) != 1 or known(line):
+        return both
+    return cuts[0] if any(map(known, cuts[0])) and all(map(_may_name, cuts[0])) else None
+
+
+def _may_name(words: str) -> bool:
+    return len(words) > _SHORTEST and words[0].isupper()
 
 
 def _peel(parts: list[str], known) -> Phrase:

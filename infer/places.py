@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from infer import gazetteer, placechoice, placecontext, placephrases
+from infer import gazetteer, placechoice, placecontext
 from infer.gazetteer import Entry
 from infer.parties import Token, country_names, party_names, tokens
 from infer.party_mentions import is_sure
-from infer.placenames import bare_key, key
-from infer.placephrases import AREA, DISTRICT, DIVISION, TOWN, Phrase
+from infer.placementions import LONGEST, Mention, mention_of
+from infer.placephrases import AREA, DISTRICT, DIVISION, TOWN, Phrase, is_compass
 from infer.schema import Place, Span
 
 LABEL = "LOCATION"
@@ -29,18 +29,8 @@ _COMMA = re.compile(r"\s*,\s*(?:the\s+)?$|\s*\($", re.I)
 _LIST = re.compile(r"\s*(?:,|;|,?\s*(?:and|or|&|as well as))\s+(?:the\s+|in\s+|both\s+)?$", re.I)
 _AT_HOME = {"rebel", "jihadist", "militia", "criminal", "de_facto_forces"}
 _SAID, _LIKELY, _POSSIBLE = 3, 2, 1
-_LONGEST = 200  # characters; a longer span is no place
+_ARTICLE = re.compile(r"\bthe\s+\w+$", re.I)  # "the Sahel", not "the Sahel region"
 _HEADER = re.compile(r"\s{0,2}:")
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A span taken apart, and the places that its name may mean."""
-
-    phrase: Phrase
-    options: tuple[Entry, ...]
-    name: str
-    country: str | None = None  # that an adjective in the span names
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,57 +49,18 @@ def resolve(text: str, spans: Sequence[Span]) -> dict[Span, Place]:
     return {span: places[span] for span in located}
 
 
-def _known(words: str) -> bool:
-    """Whether a string is a name as it stands; mere nouns must be a region's or a division's."""
-    entries = _named(words)
-    if placephrases.is_only_nouns(words):
-        return any(entry.region or (entry.own and entry.kind == "admin1") for entry in entries)
-    return any(len(key(words)) > 2 or entry.kind == "country" for entry in entries)
-
-
-def _named(words: str) -> list[Entry]:
-    """The table's entries; words in lower case ("homes") are taken for prominent names only."""
-    entries = gazetteer.named(words)
-    if words != words.lower() or words == words.upper():
-        return entries
-    return [e for e in entries if e.own and placechoice.prior(e) >= placechoice.PROMINENT]
-
-
-def _mention(words: str) -> _Mention:
-    if len(words) > _LONGEST:
-        return _Mention(Phrase(), (), "")
-    phrase, country = placephrases.read(words, _known), _adjective(words)
-    after = placephrases.is_named_after(words)
-    for name in phrase.names:
-        options = _named(name) or (gazetteer.sounding(name) if name != name.lower() else [])
-        options = [o for o in options if not (after and o.kind == "country")]
-        if options:
-            return _Mention(phrase, tuple(options), bare_key(name), country)
-    return _Mention(phrase, (), bare_key(phrase.names[0]) if phrase.names else "", country)
-
-
-def _adjective(words: str) -> str | None:
-    """The country whose adjective stands before a noun for land: "the Syrian town of X", "Iraqi soil"."""
-    parts = tokens(words)
-    for found in country_names().mentions(parts):
-        after = parts[found.last].raw if found.last < len(parts) else ""
-        if len(found.values) == 1 and found.values[0].role == "adjective" and placephrases.is_land(after):
-            code = found.values[0].code
-            return code if len(code) == 2 else None
-    return None
-
-
 class _Document:
     """One document's LOCATION spans, and what its text says for countries."""
 
     def __init__(self, text: str, spans: Sequence[Span]):
         self.text, self.spans = text, spans
-        self.mentions = {span: _mention(span.text(text)) for span in spans}
+        self.mentions = {span: mention_of(span.text(text)) for span in spans}
         self.support = placechoice.Support()
         self._hear_names()
-        ends = [_mention(end) for mention in self.mentions.values() for end in mention.phrase.ends or ()]
+        ends = [mention_of(end) for mention in self.mentions.values() for end in mention.phrase.ends or ()]
         for mention in (*self.mentions.values(), *ends):
-            if mention.options:
+            countries = {o.country for o in mention.options}
+            if countries and (len(countries) == 1 or not mention.phrase.is_nameless):
                 self.support.add_options(mention.name, mention.options)
 
     def _hear_names(self) -> None:
@@ -137,27 +88,50 @@ class _Document:
         """Resolved from the last to the first, so that "X in Y" finds Y known."""
         places: dict[Span, Place] = {}
         outer: dict[Span, _Outer] = {}
+        heads = placecontext.headings(self.text, self.spans)
         for i in reversed(range(len(self.spans))):
             span = self.spans[i]
             inner = self._inner(self.mentions[span])
-            outer[span] = _Outer(inner, _SAID) if inner else self._outer(i, places, outer)
+            said = _Outer(inner, _SAID) if inner else self._outer(i, places, outer)
+            outer[span] = said if said.place else self._headed(heads[span])
             places[span] = self._place(
-                self.mentions[span], outer[span], self._called_division(i), self._heads(i)
+                self._at_home(i), outer[span], self._called_division(i), self._heads(i)
             )
         return places
 
+    def _at_home(self, i: int) -> Mention:
+        """Of a region and a division of one name ("Sahel") the division, where the text is about it."""
+        span, before = self.spans[i], self.spans[i - 1] if i else None
+        mention = self.mentions[span]
+        own = [o for o in mention.options if o.kind == "admin1" and o.own]
+        if not own or not any(o.region and o.country is None for o in mention.options):
+            return mention
+        inner = {o.admin1 for o in self.mentions[before].options} if before and self._joins(i - 1) else set()
+        home = None if _ARTICLE.search(self.text[max(0, span.start - 9) : span.end]) else self.support.sole()
+        meant = [o for o in own if o.admin1 in inner or o.country == home]
+        return replace(mention, options=tuple(meant)) if meant else mention
+
+    def _joins(self, i: int) -> bool:
+        between = self._between(i)
+        return bool(_COMMA.fullmatch(between)) or placecontext.puts_inside(between)
+
     def unknown(self) -> set[Span]:
         """The spans whose names the table lacks, or has for small places elsewhere only."""
-        return {
-            span
-            for span, mention in self.mentions.items()
-            if not mention.phrase.ends and not any(map(placechoice.is_famous, mention.options))
-        }
+        return {span for span, mention in self.mentions.items() if self._is_unknown(mention)}
 
-    def _inner(self, mention: _Mention) -> Place | None:
+    def _is_unknown(self, mention: Mention) -> bool:
+        if mention.phrase.ends:
+            return not all(mention_of(end).options for end in mention.phrase.ends)
+        return not any(placechoice.is_famous(o) or self._is_told(mention, o) for o in mention.options)
+
+    def _is_told(self, mention: Mention, option: Entry) -> bool:
+        """Whether a name is a place's own, in a country that the text speaks of."""
+        return option.own and option.spelled and self.support.share(option.country, mention.name) > 0
+
+    def _inner(self, mention: Mention) -> Place | None:
         """The larger place that the span itself names: Nineveh in "Sinjar, Nineveh", Iraq in "Iraqi soil"."""
         if mention.phrase.within:
-            within = _mention(mention.phrase.within)
+            within = mention_of(mention.phrase.within)
             place = self._place(within, _Outer(self._inner(within), _SAID))
             return place if place.country else None
         return Place(country=mention.country) if mention.country else None
@@ -180,10 +154,21 @@ class _Document:
             return _Outer(outer[following].place, _POSSIBLE)
         return _Outer()
 
+    def _headed(self, heads: Sequence[placecontext.Heading]) -> _Outer:
+        """The place that heads a span's row, line or section; beyond an unknown head only its country."""
+        unknown = False
+        for head in heads:
+            place = self._place(self.mentions[head.span], _Outer())
+            if place.country:
+                known = Place(country=place.country) if unknown or not head.is_one_of_many else place
+                return _Outer(known, _LIKELY if head.beside else _POSSIBLE)
+            unknown = True
+        return _Outer()
+
     def _between(self, i: int) -> str:
         """The text between span `i` and the next; a long one joins nothing."""
         start, end = self.spans[i].end, self.spans[i + 1].start
-        return self.text[start:end] if end - start < _LONGEST else "."
+        return self.text[start:end] if end - start < LONGEST else "."
 
     def _heads(self, i: int) -> bool:
         """Whether a span is all of its line up to a colon, as in a breakdown by division."""
@@ -203,14 +188,14 @@ class _Document:
                 return True
         return False
 
-    def _listed(self, i: int, step: int) -> Iterator[_Mention]:
+    def _listed(self, i: int, step: int) -> Iterator[Mention]:
         """The mentions before or after span `i` in the same list."""
         while 0 <= i + step < len(self.spans) and _LIST.fullmatch(self._between(min(i, i + step))):
             i += step
             yield self.mentions[self.spans[i]]
 
     def _place(
-        self, mention: _Mention, outer: _Outer, called_division: bool = False, heads: bool = False
+        self, mention: Mention, outer: _Outer, called_division: bool = False, heads: bool = False
     ) -> Place:
         phrase = mention.phrase
         if phrase.ends:
@@ -227,13 +212,13 @@ class _Document:
         """What the text says of an unknown place; a nameless area lies in the one country it speaks of."""
         if outer.place and (phrase.names or phrase.kind):
             return outer.place
-        nameless = _is_nameless(phrase) and _kind_said(phrase) == AREA
+        nameless = phrase.is_nameless and _kind_said(phrase) == AREA
         return Place(country=self.support.sole() if nameless else None)
 
-    def _entries(self, mention: _Mention, outer: _Outer, division: bool) -> list[Entry]:
+    def _entries(self, mention: Mention, outer: _Outer, division: bool) -> list[Entry]:
         """The candidates in the country meant; those inside the outer place, where the text names one."""
         options, place = self._near(mention), outer.place
-        local = mention.phrase.site or _is_nameless(mention.phrase)
+        local = mention.phrase.site or mention.phrase.is_nameless
         chosen = placechoice.choose(options, self.support, mention.name, division, local)
         if not place or not place.country:
             return chosen
@@ -241,18 +226,21 @@ class _Document:
         larger = any(o.own and o.kind in ("country", "admin1") for o in options)
         if outer.how == _SAID and (inside or not larger):
             return inside
-        return inside if outer.how == _LIKELY and inside else chosen or inside
+        if outer.how == _LIKELY:
+            chosen = inside or [o for o in chosen if o.country == place.country or placechoice.is_known(o)]
+        return chosen or inside
 
-    def _near(self, mention: _Mention) -> list[Entry]:
+    def _near(self, mention: Mention) -> list[Entry]:
         """The candidates; of a mere "North West" those in the country that the document speaks of most."""
-        if not _is_nameless(mention.phrase):
+        if not mention.phrase.is_nameless:
             return list(mention.options)
         here = {o.country for o in mention.options if self.support.share(o.country, mention.name) == 1}
-        return [o for o in mention.options if o.region or o.country in here]
+        compass = all(map(is_compass, mention.phrase.names))
+        return [o for o in mention.options if (o.region and not compass) or o.country in here]
 
     def _common(self, ends: tuple[str, str]) -> Place:
         """A road or border: what both its ends have in common; an end may be known by the other's country."""
-        mentions = [_mention(end) for end in ends]
+        mentions = [mention_of(end) for end in ends]
         shared = set.intersection(*({o.country for o in mention.options} for mention in mentions))
         outer = _Outer(Place(country=shared.pop()), _LIKELY) if len(shared) == 1 else _Outer()
         a, b = (self._place(mention, outer) for mention in mentions)
@@ -268,15 +256,13 @@ def _inside(options: Sequence[Entry], place: Place) -> list[Entry]:
         return here
     known = [o for o in here if o.admin1 == place.admin1]
     towns = [o for o in here if o.kind == "populated_place" and o.admin1 is None]
+    if not known and not towns and gazetteer.is_grouping(place.admin1):
+        return here
     return known or [replace(o, admin1=place.admin1) for o in towns]
 
 
-def _is_nameless(phrase: Phrase) -> bool:
-    return all(map(placephrases.is_only_nouns, phrase.names))
-
-
 def _kind_said(phrase: Phrase) -> str | None:
-    if phrase.part or phrase.kind == DISTRICT or (phrase.names and _is_nameless(phrase)):
+    if phrase.part or phrase.kind == DISTRICT or (phrase.names and phrase.is_nameless):
         return AREA
     return phrase.kind
 

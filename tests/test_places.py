@@ -121,6 +121,6 @@ def test_two_hundred_spans_take_little_time():
     text, spans = marked(
         " ".join(f"[{name}] and" for name in ["Aleppo", "Gao", "Zharkum village", "Bunia"] * 50)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     resolve(text, spans)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

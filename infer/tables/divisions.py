@@ -34,12 +34,20 @@ _GENERIC = frozenset(
     union voblasc voblasts zizhiqu zupanija ville
     """.split()
 )
+_KIND_AFTER = re.compile(r"\s+(?:State|Province|Governorate|Region|Oblast|Department|District|County)$")
+_COMMON = re.compile(
+    r"(?:(?:North|South|East|West|Centr)(?:ern|al|re)?|Capital|Federal|Littoral|Coast|Lakes|Plateau|Rivers"
+    r"|Red Sea)(?:[ -](?:North|South|East|West)(?:ern)?)?"
+)
 _SURE = 88  # rapidfuzz ratio from which two spellings of a division within one country are one name
 
 
 @dataclass
 class Division:
-    """An ISO 3166-2 division; `first`: the first-order one that it is or lies in, None for a grouping."""
+    """An ISO 3166-2 division; `first`: the first-order one that it is or lies in, None for a grouping.
+
+    `english`: its usual name in English, where known.
+    """
 
     code: str
     country: str
@@ -47,6 +55,7 @@ class Division:
     first: str | None
     names: set[str] = field(default_factory=set)
     point: tuple[float, float] | None = None
+    english: str = ""
 
     @property
     def is_first_order(self) -> bool:
@@ -57,6 +66,12 @@ def core(name: str) -> str:
     """A division's name without the kind of division: "Diyala Province" and "Diyālá" are "diyala"."""
     parts = words(re.sub(r"[\[(].*?[\])]", " ", name)) or words(name)
     return "".join(without_articles([part for part in parts if part not in _GENERIC] or parts))
+
+
+def usual(name: str) -> str:
+    """A name as reports write it, without the kind of division, unless only a common word would be left."""
+    bare = _KIND_AFTER.sub("", name)
+    return name if _COMMON.fullmatch(bare) else bare
 
 
 def read_source(name: str, folder: Path = SOURCES) -> list[dict[str, str]]:
@@ -73,13 +88,14 @@ def iso_divisions() -> dict[str, Division]:
         name = re.sub(r"\s*[†*]+$", "", row.name).strip()
         divisions[row.code] = Division(row.code, row.country_code, name, _first_order(row), _name_forms(name))
     for row in read_source("division_aliases.tsv"):
-        divisions[row["code"]].names.update(row["aliases"].split("|"))
+        divisions[row["code"]].names.update(filter(None, row["aliases"].split("|")))
+        divisions[row["code"]].english = row["english"] or ""
     return divisions
 
 
 def _name_forms(name: str) -> set[str]:
     bare = re.sub(r"\s*[\[(].*?[\])]", "", name).strip()
-    inside = re.findall(r"\(([^)]*)\)", name)
+    inside = (part for part in re.findall(r"\(([^)]*)\)", name) if not _GENERIC.issuperset(words(part)))
     return {bare, bare.partition(",")[0], *inside} - {""}
 
 
@@ -149,6 +165,7 @@ def join_geonames(divisions: dict[str, Division]) -> tuple[dict[tuple[str, str],
         joined[row["country"], row["geonames"]] = division.first
         if division.is_first_order:
             division.names.add(row["name"])
+            division.english = division.english or usual(row["name"])
     return joined, unmatched
 
 

@@ -21,6 +21,7 @@ LATIN_LETTERS = frozenset(
 )
 SPELLED_OUT = 15_000  # people from which a town of such a country keeps its alternates
 TRANSLATIONS = ("es", "fr", "pt")  # languages whose names of countries are taken
+_BRACKETS = re.compile(r"\s*[\[(].*?[\])]")
 _LATIN = re.compile(r"[\W\dA-Za-zÀ-ɏʻ-ʿḀ-ỿ]+")
 
 
@@ -102,6 +103,8 @@ def add_own_towns(towns: list[Row], countries: dict) -> None:
             towns.append(row)
         row.admin1 = line["admin1"]
         row.name_it(names, writes_arabic(countries[country]))
+        for name in row.own:
+            by_name[country, name].append(row)
 
 
 def mark_capitals(towns: list[Row], countries: dict) -> None:
@@ -122,16 +125,18 @@ def divisions(iso: dict[str, Division], towns: list[Row], countries: dict) -> li
     for division in iso.values():
         members = inside[division.code]
         kind = "admin1" if division.is_first_order else "area"
-        row = Row(division.name, kind, division.country, division.first, division.point or middle(members))
+        code, point = division.first or division.code, division.point or middle(members)
+        name = division.english or _BRACKETS.sub("", division.name)
+        row = Row(name, kind, division.country, code, point)
         row.population = sum(member.population for member in members)
         arabic = division.is_first_order and writes_arabic(countries[division.country])
         row.name_it(sorted({division.name, *division.names}), arabic)
-        share_names(row, core(division.name), members)
+        share_names(row, {core(division.name), key(division.name)}, members)
         result.append(row)
     return result
 
 
-def share_names(division: Row, iso_core: str, members: list[Row]) -> None:
+def share_names(division: Row, iso_names: set[str], members: list[Row]) -> None:
     """Give a division the alternates of the town of its name.
 
     Where the town is not called as ISO calls the division ("Kharkivska oblast"), the name they share
@@ -140,7 +145,7 @@ def share_names(division: Row, iso_core: str, members: list[Row]) -> None:
     namesakes = [row for row in members if row.own & division.own]
     if namesakes:
         seat = max(namesakes, key=lambda row: row.population)
-        if not {iso_core, key(division.name)} & (seat.own | seat.others):
+        if not iso_names & (seat.own | seat.others):
             division.own -= seat.own
         division.others = seat.own | seat.others
 
