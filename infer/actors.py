@@ -23,6 +23,7 @@ LIST_MARK, DASH = re.compile("[,/&]"), re.compile("[-–—]")
 REACH = 6  # words between a country and the noun that makes it a force
 CALLED = {"rebel": {"rebel", "jihadist", "militia"}, "militia": {"militia", "rebel"}}  # by a noun of the kind
 UNIDENTIFIED = "Unidentified armed group"
+UNNAMED = {UNIDENTIFIED, "Drug traffickers"}  # what is said beside a name: "the X drug cartel"
 
 
 def find(text: str) -> list[tuple[int, int, Party]]:
@@ -172,7 +173,8 @@ def head(names: Mentions, named: Sequence[Known]) -> Known:
     for known in named[:-1]:
         if known.last < len(names.words) and names.words[known.last].fold == "of":
             return known
-    return named[-1]
+    own = [known for known in named if known.what.name not in UNNAMED]
+    return (own or named)[-1]
 
 
 def backed(names: Mentions, land: Known) -> Party | None:

@@ -31,6 +31,7 @@ BRANCHES = {
     "NG": "Islamic State West Africa Province",
     "SO": "Islamic State – Somalia",
 }
+LINKED, LINKS, COORDINATORS = TIED | {"loyal"}, {"to", "with"}, {"and", "or"}
 SIMILAR = 0.8  # of a mistyped word to the right one
 
 
@@ -107,12 +108,21 @@ class Mentions:
         return None if best.code == "-" else best
 
     def tied(self, known: Mention, first: int, last: int) -> bool:
-        """Whether the words [first, last) say "anti-X", "X-linked", "X affiliate": not X, but tied to it."""
+        """Whether the words [first, last) say "anti-X", "X-linked", "linked to X": not X, but tied to it."""
         before = self.words[max(first, known.first - 1) : known.first]
         after = self.words[known.last : min(last, known.last + 1)]
+        if self.linked(first, known.first):
+            return True
         return any(w.fold in OPPOSED and parties.joined(self.words[known.first].gap) for w in before) or any(
             w.fold in TIED and parties.joined(w.gap) for w in after
         )
+
+    def linked(self, first: int, last: int) -> bool:
+        """Whether "linked to", "loyal to" stands before a word, or before the names coordinated with it."""
+        while last > first and (last - 1 in self.named_words or self.words[last - 1].fold in COORDINATORS):
+            last -= 1
+        link = [w.fold for w in self.words[max(first, last - 2) : last]]
+        return len(link) == 2 and link[0] in LINKED and link[1] in LINKS
 
     def alone(self, first: int, last: int) -> Party | None:
         """The last party named in these words alone: a span vouches for "IS" in a text in capitals."""
