@@ -12,10 +12,9 @@ from annotations.documents import to_document
 from annotations.tasks import FIELDS, RELATION_KINDS, SLOTS, Finding, Region, Relation, Task
 from annotations.values import READERS, quantity
 from infer import totals
-from infer.schema import LABELS, InputError
+from infer.schema import FIGURES, LABELS, InputError
 
-_FIGURES = ("ATTACK_COUNT", "CASUALTY")
-_TAKES = {"outcome": ("CASUALTY",), "victims": ("CASUALTY",), "components": ("CASUALTY",), "event": _FIGURES}
+_TAKES = {"outcome": ("CASUALTY",), "victims": ("CASUALTY",), "components": ("CASUALTY",), "event": FIGURES}
 
 
 def check(task: Task, complete: bool = True) -> list[Finding]:
@@ -133,7 +132,7 @@ def _impossible(kind: str, source: Region, target: Region) -> str | None:
         return f"{target.id} is no anchor; part_of goes from anchor to anchor"
     if kind == "includes" and (from_label, to_label) != ("CASUALTY", "CASUALTY"):
         return f"includes goes from CASUALTY to CASUALTY, not from {from_label} to {to_label}"
-    if kind == "alternative_to" and (from_label != to_label or from_label not in _FIGURES):
+    if kind == "alternative_to" and (from_label != to_label or from_label not in FIGURES):
         return "alternative_to goes between two CASUALTY or two ATTACK_COUNT"
     if kind == "repeats" and from_label != to_label:
         return f"repeats goes between mentions of one label, not from {from_label} to {to_label}"
@@ -143,7 +142,7 @@ def _impossible(kind: str, source: Region, target: Region) -> str | None:
 def _belonging(task: Task) -> Iterator[Finding]:
     """Every figure has exactly one place: anchor, slot, component, alternative or repetition."""
     for region in task.regions:
-        if region.span.label not in _FIGURES:
+        if region.span.label not in FIGURES:
             continue
         places = _places(task, region)
         if not places:

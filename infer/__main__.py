@@ -70,13 +70,12 @@ class Reading:
 
     def read(self, document: Document) -> Document:
         from infer import language, pipeline, unsure
-        from infer.calibration import calibrated
 
         if self.report_date:
             document = replace(document, report_date=self.report_date, report_date_source="caller")
         if code := language.other_than_english(document.text):
             note(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
-        found = calibrated(pipeline.read(document, self.tagger), self.tagger.checkpoint.calibration)
+        found = pipeline.read(document, self.tagger)
         result = unsure.sifted(found, self.least)
         if result.left_out:
             note(unsure.told(result, self.least))

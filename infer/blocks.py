@@ -11,13 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from infer.schema import Span
+from infer.schema import FIGURES, Span
 from infer.sentences import split, trimmed
 
 MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
 SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
-COUNTED = ("ATTACK_COUNT", "CASUALTY")
 WORD = re.compile(r"\w")
 LINE = re.compile(r"[^\r\n]+")
 BULLET = re.compile(
@@ -45,6 +44,7 @@ INLINE_DATELINE = re.compile(
     rf"|{CITY}{{2,100}}?(?:\d|{MONTH})[^.!?\n]{{0,20}}?\s{DASH}(?=\s)"  # Kano, Oct. 5, 2020 –
     rf"|{CITY}{{2,30}}?\s(?:--|—)(?=\s)"  # KANO —
     rf"|(?-i:[A-Z .,]{{3,30}}?)(?:\s?[A-Z][a-z]{{1,3}}\.)?\s{DASH}(?=\s)"  # TAMPA, Fla. –
+    rf"|(?-i:[A-Z .]{{2,30}}), (?-i:[A-Z])[\w .'’-]{{2,30}}?\s{DASH}(?=\s)"  # ERBIL, Kurdistan Region -
     r")\s*(?:\[TEXT\]\s*)?",
     re.I,
 )
@@ -103,7 +103,7 @@ class Layout:
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
     """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
     spans = sorted(spans)
-    counted = [s for s in spans if s.label in COUNTED]
+    counted = [s for s in spans if s.label in FIGURES]
     blocks = [classify(text, *bounds, touched(counted, *bounds)) for bounds in stretches(text, spans)]
     blocks = tuple(introduced(text, blocks, [labelled(text, b, spans) for b in blocks]))
     blocks = tuple(headlined(blocks))
@@ -200,7 +200,7 @@ def labelled(text: str, block: Block, spans: Sequence[Span]) -> bool:
     if LABELLED.match(text, block.start, block.end):
         return True
     first, last = (bisect_left(spans, at, key=lambda s: s.start) for at in (block.start, block.end))
-    before = list(takewhile(lambda s: s.label not in COUNTED, spans[first:last]))
+    before = list(takewhile(lambda s: s.label not in FIGURES, spans[first:last]))
     if first + len(before) == last:
         return False
     count = spans[first + len(before)]

@@ -3,6 +3,7 @@
     config.json           Hugging Face's, with our own settings under the key `attack_reports`
     tokenizer.json        Hugging Face tokenizers
     model.onnx            int8 weights, what inference runs
+    linker.onnx           int8 weights of the network that links spans into events; may be absent
     model.safetensors     float16 weights, for further training and for transformers (not read here)
     tokenizer_config.json and others that transformers wants (not read here)
 
@@ -21,7 +22,7 @@ from infer.output import replacing
 from infer.schema import InputError
 
 DEFAULT = Path(__file__).parent / "weights"
-CONFIG, TOKENIZER, MODEL = "config.json", "tokenizer.json", "model.onnx"
+CONFIG, TOKENIZER, MODEL, LINKER = "config.json", "tokenizer.json", "model.onnx", "linker.onnx"
 SETTINGS, CALIBRATION = "attack_reports", "calibration"
 
 
@@ -31,7 +32,7 @@ class Checkpoint:
 
     `window` and `stride` in tokens; `thresholds` the least confidence (0 to 1) a span of a label
     needs to be given out, 0 where a label is not named; `calibration` maps the raw confidence of events,
-    None where none was fitted.
+    None where none was fitted; `linker` the window and stride of the linker, None where there is none.
     """
 
     folder: Path
@@ -42,11 +43,12 @@ class Checkpoint:
     stride: int
     thresholds: Mapping[str, float]
     calibration: Calibration | None = None
+    linker: tuple[int, int] | None = None
 
     def digest(self) -> str:
-        """SHA-256 of everything that decides which spans are found, as hexadecimal digits."""
+        """SHA-256 of everything that decides what is found, as hexadecimal digits."""
         digest = hashlib.sha256()
-        for name in (CONFIG, TOKENIZER, MODEL):
+        for name in (CONFIG, TOKENIZER, MODEL, *([LINKER] if self.linker else [])):
             content = (self.folder / name).read_bytes()
             digest.update(f"{name} {len(content)}\n".encode())
             digest.update(content)
@@ -68,9 +70,9 @@ def load(folder: Path | str = DEFAULT) -> Checkpoint:
     return _read_settings(folder)
 
 
-def settings(name, version, labels, window, stride, thresholds) -> dict:
+def settings(name, version, labels, window, stride, thresholds, linker=None) -> dict:
     """What `load` reads back, as it stands in config.json under SETTINGS."""
-    return {
+    return ({"linker": list(linker)} if linker else {}) | {
         "name": name,
         "version": version,
         "labels": list(labels),
@@ -94,16 +96,23 @@ def _read_settings(folder: Path) -> Checkpoint:
             stride=int(own["stride"]),
             thresholds=dict(own["thresholds"]),
             calibration=_calibration(own.get(CALIBRATION)),
+            linker=_pair(own.get("linker")),
         )
         tags = [config["id2label"][str(i)] for i in range(len(config["id2label"]))]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, LookupError, TypeError) as error:
         raise InputError(
             f"{file} has no readable settings ({type(error).__name__}: {error}); "
             f"needed: the key {SETTINGS!r} and id2label, as `python -m train export` writes them"
         ) from None
+    if checkpoint.linker and not (folder / LINKER).is_file():
+        raise InputError(f"{folder} is no checkpoint: {LINKER} missing; write one with `python -m train`")
     if tags != tag_names(checkpoint.labels):
         raise InputError(f"{file}: id2label is {tags}; its labels need {tag_names(checkpoint.labels)}")
     return checkpoint
+
+
+def _pair(own: list | None) -> tuple[int, int] | None:
+    return own and (int(own[0]), int(own[1]))
 
 
 def _calibration(own: dict | None) -> Calibration | None:

@@ -37,6 +37,8 @@ class Breakdown:
 def breakdowns(document: Document) -> list[Breakdown]:
     """The breakdowns of a document: what stands in one list, sentence or paragraph, and what adds up."""
     found = layout(document.text, document.spans)
+    if not found.sentences:
+        return []  # marks without a word
     by_id = {e.id: e for e in document.events}
     parts: dict[str, list[Event]] = {}
     for event in sorted(document.events, key=lambda e: e.anchor):

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from infer.assemble import SPECIFIC
 from infer.blocks import Layout, layout
 from infer.lexicon import ATTACK_NOUNS, phrases
 from infer.schema import Casualty, Event, Interval, Location, Place, Span
@@ -24,7 +25,6 @@ from infer.victims import CLASSES
 LARGE = 10  # a number that is hardly met twice by chance
 NEAR = 2  # blocks between two tellings of which the later only points back
 LISTED = ("bullet", "row")
-SPECIFIC = {"populated_place": 0, None: 0, "area": 1, "admin1": 2, "country": 3}
 NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 ARTICLE = re.compile(r"\s*(?:an?|the|one|two|both|his|her|its|their|our|another|some|any|several|of)\b", re.I)
 ARTICLES = frozenset("the one his her its their our another some any several two both".split())

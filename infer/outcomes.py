@@ -30,6 +30,12 @@ HINT = re.compile(
 LOST = re.compile(
     r"\b(?:los(?:t|es?|ing)|the loss of)\s*(?:at least|about|some|another|up to|over|more than)?\s*$", re.I
 )
+NEUTRALISED = re.compile(r"neutrali[sz]", re.I)
+# A text that says itself that its "neutralised" sums the killed, the captured and those who gave up.
+SUMS_FATES = re.compile(
+    r"neutrali[sz][^.]{0,40}\b(?:impl|mean|refer|denot|indicat|signif)[^.]{0,120}\b(?:surrender|captur|arrest|detain)",
+    re.I,
+)
 FELL = re.compile(r"\s+(?:fell|perished)\b", re.I)
 PASSIVE = re.compile(
     r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",
@@ -64,7 +70,8 @@ def cues(text: str, start: int, end: int) -> list[Cue]:
     found = []
     for m in CUE.finditer(text, start, end):
         passive = bool(PASSIVE.search(text, max(start, m.start() - 30), m.start()))
-        found.append(Cue(m.start(), m.end(), m.lastgroup, passive))
+        sums = NEUTRALISED.match(m.group()) and SUMS_FATES.search(text)
+        found.append(Cue(m.start(), m.end(), "unspecified" if sums else m.lastgroup, passive))
     return found
 
 

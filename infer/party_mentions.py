@@ -31,6 +31,7 @@ BRANCHES = {
     "NG": "Islamic State West Africa Province",
     "SO": "Islamic State – Somalia",
 }
+LISTED = 16  # words of a list of names, looked back over
 LINKED, LINKS, COORDINATORS = TIED | {"loyal"}, {"to", "with"}, {"and", "or"}
 SIMILAR = 0.8  # of a mistyped word to the right one
 
@@ -119,6 +120,7 @@ class Mentions:
 
     def linked(self, first: int, last: int) -> bool:
         """Whether "linked to", "loyal to" stands before a word, or before the names coordinated with it."""
+        first = max(first, last - LISTED)
         while last > first and (last - 1 in self.named_words or self.words[last - 1].fold in COORDINATORS):
             last -= 1
         link = [w.fold for w in self.words[max(first, last - 2) : last]]

@@ -16,28 +16,43 @@ from infer import (
     repairs,
     totals,
 )
+from infer.calibration import calibrated
 from infer.reading import Reading
-from infer.schema import Document
+from infer.schema import FIGURES, Document, Event
 
 
 def read(document: Document, tagger) -> Document:
     """The document with the spans that `tagger` finds in its text, its events and its checks.
 
-    `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced.
+    `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced. Events'
+    confidence is mapped by the checkpoint's calibration, where it has one.
     """
     (spans,) = tagger.tag([document.text])
     for put_right in (repairs.repaired, rejoined.rejoined, fates.told):
         spans = put_right(document.text, spans)
-    return assemble_spans(replace(document, spans=spans))
+    found = assemble_spans(replace(document, spans=spans), tagger.linker)
+    return calibrated(found, tagger.checkpoint.calibration)
 
 
-def assemble_spans(document: Document) -> Document:
-    """The document with events and checks read from the spans it has, whoever marked them."""
+def assemble_spans(document: Document, linker=None) -> Document:
+    """The document with events and checks read from the spans it has, whoever marked them.
+
+    `linker` is an `infer.linker.Linker`; without one the events are those of the rules.
+    """
+    document = dated(document)
+    reading, events = proposal(document)
+    if linker:
+        events = merging.merged(document.text, linker.events(reading, events), reading.spans)
+    document = replace(document, events=events)
+    return replace(document, checks=totals.checks(document))
+
+
+def proposal(document: Document) -> tuple[Reading, tuple[Event, ...]]:
+    """What the readers make of a `dated` document's spans, and the events that the rules make of that."""
     text = document.text
     spans = tuple(s for s in document.spans if s.text(text).strip())  # white space tells of nothing
-    document = dated(document)
     layout = blocks.layout(text, spans)
-    number = {s: numbers.read(s.text(text)) for s in spans if s.label in ("ATTACK_COUNT", "CASUALTY")}
+    number = {s: numbers.read(s.text(text)) for s in spans if s.label in FIGURES}
     figures, repeats = casualties.read(text, layout, spans, number, party_classes)
     place = places.resolve(text, spans)
     reading = Reading(
@@ -51,9 +66,7 @@ def assemble_spans(document: Document) -> Document:
         casualty=figures,
         repeats=repeats,
     )
-    events = merging.merged(text, assemble.events(reading), spans)
-    document = replace(document, events=events)
-    return replace(document, checks=totals.checks(document))
+    return reading, merging.merged(text, assemble.events(reading), spans)
 
 
 def dated(document: Document) -> Document:

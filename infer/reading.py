@@ -8,7 +8,7 @@ from functools import cached_property
 from infer import actors, roles
 from infer.blocks import Layout
 from infer.lexicon import COMPARISON, SPOKEN, phrases
-from infer.schema import Casualty, Interval, Place, Quantity, Span
+from infer.schema import FIGURES, Casualty, Interval, Place, Quantity, Span
 
 CONTROL = re.compile(r"\b(?:controlled|control|held|occupied|run|administered)\b", re.I)
 FILLER = re.compile(
@@ -89,7 +89,7 @@ class Reading:
 
     def counts_in(self, sentence: int) -> bool:
         """Whether a sentence has a count of attacks or a casualty figure."""
-        return any(s.label in ("ATTACK_COUNT", "CASUALTY") for s in self.by_sentence.get(sentence, ()))
+        return any(s.label in FIGURES for s in self.by_sentence.get(sentence, ()))
 
     def words(self, sentence: int) -> str:
         s = self.layout.sentences[sentence]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from infer import actors
-from infer.schema import Span
+from infer.schema import FIGURES, Span
 
 CONTROL = re.compile(
     r"\b(?:areas?|regions?|territor(?:y|ies)|parts|zones?|towns|villages)\s+"
@@ -30,7 +30,6 @@ FATE = re.compile(
     r"(?:killed|wounded|injured|abducted|kidnapped|arrested|captured|detained|shot dead|beheaded)\b",
     re.I,
 )
-COUNTS = ("ATTACK_COUNT", "CASUALTY")
 
 
 def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -44,7 +43,7 @@ def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def impossible(text: str, span: Span) -> bool:
     """Whether a count is none: part of a time or decimal, a difference, or an attack without a number."""
-    if span.label not in COUNTS:
+    if span.label not in FIGURES:
         return False
     if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
         return True

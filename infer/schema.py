@@ -11,6 +11,7 @@ from datetime import date
 from itertools import pairwise
 
 LABELS = ("ACTOR", "ATTACK_COUNT", "CASUALTY", "LOCATION", "PERIOD")
+FIGURES = ("ATTACK_COUNT", "CASUALTY")  # the labels of counts
 OUTCOMES = ("killed", "wounded", "captured", "missing", "unspecified")
 VICTIMS = ("civilian", "security_forces", "armed_group", "mixed", "unspecified")
 COMPONENTS = ("partition", "subset")

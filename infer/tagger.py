@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 
 from infer import bio, checkpoint, tokens
+from infer.linker import OUTPUTS, Linker
 from infer.schema import InputError, Span
 
 MAX_THREADS = 4  # windows are small: more threads would only wait for each other
@@ -28,13 +30,26 @@ class Tagger:
         self._tokenizer = tokens.Tokenizer(
             self.checkpoint.folder / checkpoint.TOKENIZER, self.checkpoint.window, self.checkpoint.stride
         )
-        self._session = _open(self.checkpoint.folder / checkpoint.MODEL, threads or _processors())
+        self._threads = threads or _processors()
+        self._session = open_session(self.checkpoint.folder / checkpoint.MODEL, self._threads)
         width = self._session.get_outputs()[0].shape[-1]
         if width != len(bio.tag_names(self.labels)):
             raise InputError(
                 f"{self.checkpoint.folder / checkpoint.MODEL} gives {width} tags; "
                 f"the labels in config.json need {len(bio.tag_names(self.labels))}; export the model again"
             )
+
+    @cached_property
+    def linker(self) -> Linker | None:
+        """The network of the same checkpoint that links spans into events, if it has one."""
+        own = self.checkpoint
+        if not own.linker:
+            return None
+        session = open_session(own.folder / checkpoint.LINKER, self._threads)
+        return Linker(
+            lambda inputs: session.run(OUTPUTS, inputs),
+            tokens.Tokenizer(own.folder / checkpoint.TOKENIZER, *own.linker),
+        )
 
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""
@@ -55,7 +70,8 @@ def _processors() -> int:
     return min(usable, MAX_THREADS)
 
 
-def _open(file: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_session(file: Path, threads: int) -> onnxruntime.InferenceSession:
+    """An ONNX model ready to run; InputError where the file is none."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -82,9 +82,14 @@ class Tokenizer:
         """The rows [tokens of the window, …] of a model's output, without the special tokens'."""
         return rows[len(self._before) : len(rows) - len(self._after)]
 
-    def frame(self, tags: np.ndarray) -> np.ndarray:
-        """Tags of a window's tokens with MISSING for its special tokens: what `model_input` lines up with."""
-        return np.pad(tags, (len(self._before), len(self._after)), constant_values=MISSING)
+    def frame(self, tags: np.ndarray, special: int = MISSING) -> np.ndarray:
+        """Tags of a window's tokens, and of its special tokens: what `model_input` lines up with."""
+        return np.pad(tags, (len(self._before), len(self._after)), constant_values=special)
+
+    @property
+    def before(self) -> int:
+        """How many special tokens stand before a window's own."""
+        return len(self._before)
 
 
 def windows(count: int, room: int, stride: int) -> list[Window]:

@@ -110,6 +110,7 @@ def test_hard_wrapped_lines_are_one_paragraph():
         "QUITO, 12 JUN 89 (ABC) -- [TEXT] ",
         "Bamako, March 3 — ",
         "GOMA (Lakes Press) – ",
+        "GORNA, Lakes Region - ",
     ],
 )
 def test_inline_dateline_is_no_part_of_the_body(start):

@@ -54,6 +54,13 @@ def test_the_resolved_configuration_reads_back_as_itself(file, tmp_path):
         ("augment.typos=-1", "augment.typos is -1.0; needed: 0 to 1"),
         ("augment.copy=1", "no setting 'augment.copy'; did you mean augment.copies?"),
         ("fit.precision=int4", "fit.precision is 'int4'; needed: auto, float32"),
+        ("linker.epochs=-1", "linker.epochs is -1; needed: 0 (no linker) or more"),
+        ("linker.score_every=0", "linker.score_every is 0; needed: at least 1"),
+        ("linker.masked=1", "linker.masked is 1.0; needed: 0 to 1"),
+        ("linker.dropout=-0.1", "linker.dropout is -0.1; needed: 0 to 1"),
+        ("linker.warmup=1", "linker.warmup is 1.0; needed: 0 to 1"),
+        ("linker.epoch=1", "no setting 'linker.epoch'; did you mean linker.epochs?"),
+        ("linker=3", "linker is 3; needed: linker.epochs"),
         ("fit=3", "fit is 3; needed: fit.learning_rate"),
         ("labels=ACTOR", "labels is 'ACTOR'; needed: a list of strings"),
         ("labels=[A, A]", "needed: different, non-empty names"),
@@ -76,6 +83,18 @@ def test_the_ends_of_what_is_allowed_are_allowed(file):
     )
     assert read.augment == config.Augment(copies=0, swap=0, markers=1, typos=1) and read.data.limit == 1
     assert config.load(file, ["data.limit=null"]).data.limit is None
+
+
+def test_a_linker_needs_our_labels_and_annotated_relations(file):
+    """Else the run would break after its tagger is fitted; without a linker all labels and columns do."""
+    for other, needed in (
+        ("labels=[PERSON]", "labels are not ACTOR"),
+        ("data.train=x.conll", "no Label Studio"),
+    ):
+        assert config.load(file, [other]).linker.epochs == 0
+        with pytest.raises(InputError, match=f"linker.epochs is 2; needed: 0 where .*{needed}"):
+            config.load(file, [other, "linker.epochs=2"])
+    assert config.load(file, ["linker.epochs=2"]).linker == config.Linker(epochs=2)
 
 
 @pytest.mark.parametrize("content", [None, "- a\n- b\n", "a: [", "base_model: x\n", "\xff"])

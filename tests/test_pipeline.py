@@ -1,12 +1,14 @@
 """From text to record: the report's own date, and a valid record for any spans over any text."""
 
 from datetime import date
+from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
-from infer import pipeline
+from infer import pipeline, totals
+from infer.calibration import Calibration
 from infer.render.record import to_record
 from infer.schema import Document, Span
 
@@ -17,10 +19,11 @@ REPORT = (
 
 
 class Marked:
-    """A tagger that finds what a person marked."""
+    """A tagger that finds what a person marked; without a linker the rules make the events."""
 
-    def __init__(self, spans):
-        self.spans = spans
+    def __init__(self, spans, linker=None, calibration=None):
+        self.spans, self.linker = spans, linker
+        self.checkpoint = SimpleNamespace(calibration=calibration)
 
     def tag(self, texts):
         return [self.spans for _ in texts]
@@ -44,6 +47,37 @@ def test_the_callers_date_wins():
     document = pipeline.read(Document("d", text, date(2022, 5, 12), "caller"), Marked(spans))
     assert document.report_date_source == "caller"
     assert document.events[0].period.interval.start == date(2022, 5, 10)
+
+
+class Backwards:
+    """A linker that turns the rules' events round: their numbers follow."""
+
+    def events(self, reading, proposed):
+        self.reading, self.proposed = reading, proposed
+        return proposed[::-1]
+
+
+def test_the_taggers_linker_decides():
+    """It is given what the readers made of the spans, and the rules' events; its own are given out."""
+    text, spans = marked("{N Nine raids} hit {L Gao}: {N five raids} by day and {N four raids} by night.")
+    linker = Backwards()
+    rules = pipeline.read(Document("d", text), Marked(spans))
+    found = pipeline.read(Document("d", text), Marked(spans, linker))
+    assert len(rules.events) > 1 and linker.proposed == rules.events
+    assert [e.anchor for e in found.events] == [e.anchor for e in rules.events][::-1]
+    assert linker.reading.spans == spans
+    assert found == pipeline.assemble_spans(Document("d", text, spans=spans), linker)
+    assert found.checks == totals.checks(found)
+
+
+def test_confidence_is_mapped_by_the_checkpoints_calibration():
+    text, spans = marked("{N Nine raids} hit {L Gao}.")
+    spans = tuple(Span(s.start, s.end, s.label, confidence=0.9) for s in spans)
+    raw, mapped = (
+        pipeline.read(Document("d", text), Marked(spans, calibration=c)).events[0].confidence
+        for c in (None, Calibration(0, 0, 0))
+    )
+    assert (raw, mapped) == (0.9, 0.5)
 
 
 def test_a_span_of_white_space_is_passed_over():

@@ -8,7 +8,7 @@ from conftest import ROOT
 from infer.checkpoint import DEFAULT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-LARGEST = 75_000_000  # bytes of all files of the shipped checkpoint
+LARGEST = 100_000_000  # bytes of all files of the shipped checkpoint: tagger twice, linker
 
 
 def test_the_output_shown_is_the_output_printed(infer):

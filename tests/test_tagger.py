@@ -10,8 +10,8 @@ import tiny_checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infer import checkpoint
-from infer.schema import InputError, Span
+from infer import checkpoint, pipeline
+from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
 
 REPORT = "Red Column claimed 14 operations near Homs in June 2023."
@@ -92,6 +92,33 @@ def test_a_model_of_another_label_set_is_refused(tmp_path, monkeypatch):
     (folder / checkpoint.MODEL).write_bytes((other / checkpoint.MODEL).read_bytes())
     with pytest.raises(InputError, match="gives 3 tags; the labels in config.json need 11"):
         Tagger(folder)
+
+
+def test_the_checkpoints_linker_makes_the_events(tmp_path):
+    """Which the tiny network makes of every figure; without one the rules do."""
+    folder = tiny_checkpoint.write(tmp_path / "model")
+    report = Document("d", "Red Column claimed 14 operations near Homs, killing two soldiers.")
+    alone = Tagger(folder)
+    assert alone.linker is None and len(pipeline.read(report, alone).events) == 1
+    linked = Tagger(tiny_checkpoint.add_linker(folder))
+    found = pipeline.read(report, linked)
+    assert [(e.anchor.label, e.kind, e.actors) for e in found.events] == [
+        ("ATTACK_COUNT", "incident", ()),
+        ("CASUALTY", "incident", ()),
+    ]
+    assert linked.linker is linked.linker, "loaded once"
+    assert found.spans == pipeline.read(report, alone).spans
+
+
+def test_a_linker_that_is_no_model_is_refused_in_one_line(tmp_path):
+    """When it is first wanted: tagging alone does not need it."""
+    folder = tiny_checkpoint.add_linker(tiny_checkpoint.write(tmp_path / "model"))
+    (folder / checkpoint.LINKER).write_bytes(b"not a model")
+    tagger = Tagger(folder)
+    assert tagger.tag([REPORT]) == [FOUND]
+    with pytest.raises(InputError, match=f"{checkpoint.LINKER} is no ONNX model") as error:
+        tagger.linker  # noqa: B018
+    assert "\n" not in str(error.value)
 
 
 def test_tagging_loads_no_training_library():

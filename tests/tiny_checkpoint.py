@@ -9,7 +9,8 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from infer.bio import tag_names
-from infer.checkpoint import CONFIG, MODEL, SETTINGS, TOKENIZER, settings
+from infer.checkpoint import CONFIG, LINKER, MODEL, SETTINGS, TOKENIZER, settings
+from infer.linkchoice import LINKS, ROOTS
 from infer.schema import LABELS
 
 WORDS = {
@@ -36,6 +37,39 @@ def write(folder: Path, sure: float = 0.9) -> Path:
         "id2label": {str(i): tag for i, tag in enumerate(tags)},
         SETTINGS: settings("tiny", "0", LABELS, window=16, stride=8, thresholds={}),
     }
+    (folder / CONFIG).write_text(json.dumps(config), encoding="utf-8")
+    return folder
+
+
+def add_linker(folder: Path, window: int = 16, stride: int = 8) -> Path:
+    """Give the checkpoint a linker that makes every figure an incident of its own, without slots."""
+    first = {"links": -20.0, "roots": [20.0, 20.0, 20.0, -20.0], "attributes": [0.0] * 7 + [1.0, 0.0]}
+    shapes = {"links": (1, 1, len(LINKS)), "roots": (1, len(ROOTS)), "attributes": (1, 9)}
+    table = [
+        numpy_helper.from_array(np.broadcast_to(np.float32(first[n]), s).copy(), n[0])
+        for n, s in shapes.items()
+    ]
+    numbers = {"zero": [0], "flat": [1]}
+    table += [numpy_helper.from_array(np.array(v, dtype=np.int64), n) for n, v in numbers.items()]
+    nodes = [
+        helper.make_node("Shape", ["places"], ["shape"]),
+        helper.make_node("Gather", ["shape", "zero"], ["spans"]),
+        helper.make_node("Concat", ["spans", "flat"], ["rows"], axis=0),
+        helper.make_node("Concat", ["spans", "spans", "flat"], ["square"], axis=0),
+        helper.make_node("Expand", ["l", "square"], ["links"]),
+        helper.make_node("Expand", ["r", "rows"], ["roots"]),
+        helper.make_node("Expand", ["a", "rows"], ["attributes"]),
+    ]
+    kinds = dict.fromkeys(("input_ids", "attention_mask", "marks", "places"), (TensorProto.INT64, 2))
+    kinds |= {"mentions": (TensorProto.FLOAT, 2), "pairs": (TensorProto.FLOAT, 3)}
+    given = [helper.make_tensor_value_info(n, kind, [None] * dims) for n, (kind, dims) in kinds.items()]
+    made = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [None] * len(s)) for n, s in shapes.items()]
+    graph = helper.make_graph(nodes, "linker", given, made, table)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10), folder / LINKER
+    )
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    config[SETTINGS]["linker"] = [window, stride]
     (folder / CONFIG).write_text(json.dumps(config), encoding="utf-8")
     return folder
 

@@ -71,6 +71,10 @@ def _fit(options: argparse.Namespace) -> None:
     from train.fit import fit
 
     print(f"model: {fit(settings)}", file=sys.stderr)
+    if settings.linker.epochs:
+        from train.fit_linker import fit_linker
+
+        print(f"linker: {fit_linker(settings)}", file=sys.stderr)
 
 
 def _export(options: argparse.Namespace) -> None:

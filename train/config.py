@@ -79,6 +79,32 @@ class Augment:
 
 
 @dataclass(frozen=True, slots=True)
+class Linker:
+    """The network that links spans into events; `epochs` 0 leaves it out, and events are those of the rules.
+
+    It reads windows of `window` tokens, starts from the tagger's encoder (`learning_rate`) with new layers
+    above (`head_learning_rate`): `layers` of self-attention over spans, `width` of a span's state and
+    `pair_width` of a pair's. Shares: `warmup` of all steps, `masked` of the input tokens, `dropout` of
+    states. Dev is scored every `score_every` epochs.
+    """
+
+    epochs: int = 0
+    learning_rate: float = 2e-4
+    head_learning_rate: float = 1e-3
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    batch_tokens: int = 2500
+    masked: float = 0.1
+    dropout: float = 0.2
+    width: int = 256
+    pair_width: int = 128
+    layers: int = 2
+    window: int = 512
+    stride: int = 320
+    score_every: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """`version` of the checkpoint; `tolerance` the most span F1 that packing the weights may cost on dev
     (0 to 1); `thresholds` the least confidence per label."""
@@ -102,6 +128,7 @@ class Config:
     windows: Windows = Windows()
     augment: Augment = Augment()
     fit: Fit = Fit()
+    linker: Linker = Linker()
     export: Export = Export()
 
     @property
@@ -219,6 +246,26 @@ def _check(config: Config) -> None:
         *(
             (0 <= getattr(fit, key) < 1, f"fit.{key}", getattr(fit, key), "0 to 1")
             for key in ("masked", "dropout", "attention_dropout", "head_dropout")
+        ),
+        (config.linker.epochs >= 0, "linker.epochs", config.linker.epochs, "0 (no linker) or more"),
+        (
+            not config.linker.epochs or set(config.labels) == set(LABELS),
+            "linker.epochs",
+            config.linker.epochs,
+            f"0 where the labels are not {', '.join(LABELS)}",
+        ),
+        (
+            not config.linker.epochs
+            or config.data.train.endswith(".json")
+            and config.data.dev.endswith(".json"),
+            "linker.epochs",
+            config.linker.epochs,
+            "0 where data.train or data.dev is no Label Studio JSON: relations stand there alone",
+        ),
+        (config.linker.score_every > 0, "linker.score_every", config.linker.score_every, "at least 1"),
+        *(
+            (0 <= getattr(config.linker, key) < 1, f"linker.{key}", getattr(config.linker, key), "0 to 1")
+            for key in ("masked", "dropout", "warmup")
         ),
         (config.augment.copies >= 0, "augment.copies", config.augment.copies, "0 or more"),
         *(

@@ -26,7 +26,7 @@ def evaluate(model: Path | str, data: str) -> dict:
         found = [pipeline.read(document, tagger) for document in bare]
         given = [replace(empty, spans=document.spans) for empty, document in zip(bare, gold, strict=True)]
         end_to_end = _total(gold, found)
-        from_gold = _total(gold, [pipeline.assemble_spans(document) for document in given])
+        from_gold = _total(gold, [pipeline.assemble_spans(document, tagger.linker) for document in given])
     else:
         tagged = tagger.tag([document.text for document in bare])
         found = [replace(document, spans=spans) for document, spans in zip(bare, tagged, strict=True)]

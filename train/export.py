@@ -12,7 +12,7 @@ import transformers
 from infer import checkpoint, tokens
 from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
-from train import dataset, encoder, packing, scores
+from train import dataset, encoder, export_linker, packing, scores
 from train.config import Config
 
 WEIGHTS = "model.safetensors"
@@ -37,6 +37,7 @@ def export(config: Config) -> Path:
 
     forms = {"torch_float32": expected}
     _write_folder(config, source, model, working)
+    linked = {"linker": export_linker.export(config, working)} if config.linker.epochs else {}
     packing.write_onnx(model, working / checkpoint.MODEL)
     forms["onnx_float32"] = _tag(working, dev)
     difference = _logit_difference(model, working, reader, dev)
@@ -48,6 +49,7 @@ def export(config: Config) -> Path:
     forms["safetensors_float16"] = encoder.tag(_load(working), reader, texts, config.labels, thresholds)
 
     parity = _compare(dev, forms) | {"onnx_float32_logit_difference": difference}
+    parity |= linked
     (config.folder / "parity.json").write_text(json.dumps(parity, indent=2) + "\n", encoding="utf-8")
     _refuse(parity, config.export.tolerance)
     shutil.rmtree(target, ignore_errors=True)
@@ -75,6 +77,7 @@ def _write_folder(config: Config, source: Path, model: transformers.PreTrainedMo
         window=config.windows.size,
         stride=config.windows.stride,
         thresholds=config.export.thresholds,
+        linker=(config.linker.window, config.linker.stride) if config.linker.epochs else None,
     )
     file.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 

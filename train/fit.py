@@ -19,12 +19,13 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.score import Counts
 from infer import tokens
-from infer.schema import Document, InputError
+from infer.schema import Document, InputError, Span
 from train import augment, dataset, encoder, scores
 from train.config import Config
 
 TOKENIZER = "tokenizer.json"
 LOG, SETTINGS, DATA, WEIGHTS = "log.jsonl", "config.yaml", "data.json", "model.safetensors"
+EARLY, EARLY_SPANS = 1, "early-spans.json"  # the epoch after which the linker's noisy spans are found
 
 
 def fit(config: Config) -> Path:
@@ -111,13 +112,18 @@ class Masking(transformers.DataCollatorForTokenClassification):
 
     def torch_call(self, features):
         batch = super().torch_call(features)
-        if self.share:
-            ids = batch["input_ids"]
-            hidden = torch.rand(ids.shape) < self.share
-            for special in self.tokenizer.all_special_ids:
-                hidden &= ids != special
-            batch["input_ids"] = ids.masked_fill(hidden, self.tokenizer.mask_token_id)
+        batch["input_ids"] = hidden(batch["input_ids"], self.share, self.tokenizer)
         return batch
+
+
+def hidden(ids: torch.Tensor, share: float, tokenizer: transformers.PreTrainedTokenizerBase) -> torch.Tensor:
+    """The ids with a share of them, drawn at random, replaced by the mask token; special tokens stay."""
+    if not share:
+        return ids
+    chosen = torch.rand(ids.shape) < share
+    for special in tokenizer.all_special_ids:
+        chosen &= ids != special
+    return ids.masked_fill(chosen, tokenizer.mask_token_id)
 
 
 class _Trainer(transformers.Trainer):
@@ -166,9 +172,27 @@ class _Trainer(transformers.Trainer):
         counts = scores.strict(self._dev, found)
         metrics = {f"{metric_key_prefix}_f1": counts["all"].f1 or 0.0}
         self._clock.write(self.state, counts)
+        if round(self.state.epoch) == EARLY and self._config.linker.epochs:
+            self._keep_early_spans()
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+    def _keep_early_spans(self) -> None:
+        """What the model finds in the training reports before it knows them by heart: see `early_spans`."""
+        documents = _splits(self._config)["train"]
+        found = encoder.tag(self.model, self._reader, [d.text for d in documents], self._config.labels)
+        rows = {
+            d.id: [[s.start, s.end, s.label] for s in spans]
+            for d, spans in zip(documents, found, strict=True)
+        }
+        (self._config.folder / EARLY_SPANS).write_text(json.dumps(rows) + "\n", encoding="utf-8")
+
+
+def early_spans(config: Config) -> dict[str, list[Span]]:
+    """By document id, the spans that the tagger found in the training reports after its first epoch."""
+    rows = json.loads((config.folder / EARLY_SPANS).read_text(encoding="utf-8"))
+    return {id: [Span(*span) for span in spans] for id, spans in rows.items()}
 
 
 class _Clock(transformers.TrainerCallback):
@@ -203,7 +227,7 @@ class _Clock(transformers.TrainerCallback):
 def _arguments(config: Config) -> transformers.TrainingArguments:
     fit = config.fit
     on_gpu = torch.cuda.is_available()
-    precision = _precision(fit.precision, on_gpu)
+    arithmetic = precision(fit.precision, on_gpu)
     return transformers.TrainingArguments(
         output_dir=str(config.folder / "trainer"),
         num_train_epochs=fit.epochs,
@@ -211,8 +235,8 @@ def _arguments(config: Config) -> transformers.TrainingArguments:
         warmup_steps=fit.warmup,
         weight_decay=fit.weight_decay,
         optim="adamw_torch_fused",
-        bf16=precision == "bfloat16",
-        fp16=precision == "float16",
+        bf16=arithmetic == "bfloat16",
+        fp16=arithmetic == "float16",
         use_cpu=not on_gpu,
         seed=config.seed,
         eval_strategy="epoch",
@@ -228,7 +252,7 @@ def _arguments(config: Config) -> transformers.TrainingArguments:
     )
 
 
-def _precision(wanted: str, on_gpu: bool) -> str:
+def precision(wanted: str, on_gpu: bool) -> str:
     """The arithmetic to use: `auto` is bfloat16 where the processor has instructions for it."""
     if wanted != "auto":
         return wanted

@@ -1,4 +1,4 @@
-"""A torch tagger as an ONNX file, and its weights as int8.
+"""A torch tagger or linker as an ONNX file, and its weights as int8.
 
 Matrices are stored as int8 with one scale for every BLOCK values, and unpacked to float32 when the file
 is loaded. Arithmetic stays float32: quantized activations would be scaled by the largest value of a
@@ -7,12 +7,15 @@ processors without VNNI. (ONNX Runtime's dynamic quantization changed five times
 """
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+
+from infer.linker import OUTPUTS
 
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask")
@@ -21,21 +24,36 @@ BLOCK = 32
 
 
 def write_onnx(model: torch.nn.Module, file: Path) -> None:
-    """Write a tagger in evaluation mode as float32 ONNX with free batch and length.
-
-    By the tracing exporter: it agrees with torch as well as the newer one on every architecture of
-    `configs/`, needs no further package and takes a tenth of the time.
-    """
+    """Write a tagger in evaluation mode as float32 ONNX with free batch and length."""
     example = torch.ones((2, 8), dtype=torch.int64)
     axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, OUTPUT)}
+    _trace(_Logits(model).eval(), (example, example), INPUTS, (OUTPUT,), axes, file)
+
+
+def write_linker(model: torch.nn.Module, inputs: Mapping[str, torch.Tensor], file: Path) -> None:
+    """Write a linker in evaluation mode as float32 ONNX, with free numbers of windows, tokens and spans.
+
+    `inputs` are those of any report, in the order that the model takes them.
+    """
+    windows, spans = {0: "windows", 1: "length"}, {0: "spans"}
+    axes = dict.fromkeys(("input_ids", "attention_mask", "marks"), windows)
+    axes |= dict.fromkeys(("places", "mentions", "roots", "attributes"), spans)
+    axes |= dict.fromkeys(("pairs", "links"), {0: "spans", 1: "others"})
+    names = ("input_ids", "attention_mask", "marks", "places", "mentions", "pairs")
+    _trace(model, tuple(inputs[name] for name in names), names, OUTPUTS, axes, file)
+
+
+def _trace(model: torch.nn.Module, example: tuple, inputs, outputs, axes: dict, file: Path) -> None:
+    """By the tracing exporter: it agrees with torch as well as the newer one on every architecture of
+    `configs/`, needs no further package and takes a tenth of the time."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Logits(model).eval(),
-            (example, example),
+            model,
+            example,
             str(file),
-            input_names=list(INPUTS),
-            output_names=[OUTPUT],
+            input_names=list(inputs),
+            output_names=list(outputs),
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,

@@ -1,0 +1,305 @@
+"""Scores of links → events: what each figure belongs to, which total an event breaks down, its slots.
+
+A report's figures (attack counts and casualties) form a forest, as words do in a dependency parse:
+each is an event's anchor, belongs to another figure by one kind of link, or is nothing. It is chosen
+from the most certain on, without cycles.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from infer.assemble import SPECIFIC
+from infer.reading import Reading
+from infer.schema import (
+    COMPONENTS,
+    FIGURES,
+    KINDS,
+    VICTIMS,
+    Actor,
+    AttackCount,
+    Casualty,
+    Event,
+    Location,
+    Period,
+    Place,
+    Span,
+)
+from infer.tokens import softmax
+
+FIGURE_LINKS = ("casualty", "includes", "alternative_to", "repeats")
+LINKS = (*FIGURE_LINKS, "part_of", "actor", "location", "period")
+ROOTS = ("anchor", "no_total", "no_period", "nothing")
+ATTRIBUTES = {"victims": VICTIMS, "components": COMPONENTS, "event": KINDS}
+NEVER = -1e4  # the logit of a link that is not allowed
+TRIED = 24  # heads of a figure that are tried, the most certain first
+EVEN = 0.5  # chance from which a mention fills a slot
+
+
+def allowed(labels: Sequence[str]) -> np.ndarray:
+    """[spans, spans, FIGURE_LINKS] bool: which span i may hang on which j, by their labels."""
+    label = np.array(labels)
+    figure, casualty = np.isin(label, FIGURES), label == "CASUALTY"
+    other = ~np.eye(len(label), dtype=bool)
+    same = (label[:, None] == label) & figure & other
+    return np.stack(
+        [casualty[:, None] & figure & other, casualty[:, None] & casualty & other, same, same], axis=-1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Logits for n spans: `links` [n, n, LINKS] (row i, column j), `roots` [n, ROOTS], `attributes` [n, all].
+
+    A figure's link scores it as hanging on j; `part_of` an anchor on the anchor of its total; a slot's
+    an anchor i with the span j that states it.
+    """
+
+    links: np.ndarray
+    roots: np.ndarray
+    attributes: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An event as it was chosen, not yet numbered; `total` is the anchor of what it breaks down."""
+
+    anchor: Span
+    kind: str
+    total: Span | None
+    alternatives: tuple[Span, ...]
+    casualties: tuple[Casualty, ...]
+    actors: tuple[Span, ...]
+    places: tuple[Span, ...]
+    period: Span | None
+    confidence: float
+
+
+def bundles(reading: Reading, keys: Sequence[str], scores: Scores) -> list[Bundle]:
+    """The events that the scores speak for, in text order; `keys` tell which mentions name one thing."""
+    choice = _Choice(reading, keys, scores)
+    return [choice.bundle(anchor) for anchor in choice.anchors]
+
+
+def numbered(reading: Reading, chosen: Sequence[Bundle]) -> tuple[Event, ...]:
+    """Events e1, e2, … of bundles in text order."""
+    ids = {bundle.anchor: f"e{i}" for i, bundle in enumerate(chosen, 1)}
+    return tuple(_event(reading, bundle, ids) for bundle in chosen)
+
+
+def _event(reading: Reading, bundle: Bundle, ids: Mapping[Span, str]) -> Event:
+    here = reading.layout.sentence_of(bundle.anchor)
+
+    def inherited(span: Span) -> bool:
+        return reading.layout.sentence_of(span) != here
+
+    def count(span: Span, first: Span | None = None) -> AttackCount:
+        return AttackCount(span, reading.number[span], first)
+
+    places = [(p, reading.place.get(p, Place())) for p in bundle.places]
+    party, period = reading.party, bundle.period
+    counted = bundle.anchor.label == "ATTACK_COUNT"
+    return Event(
+        id=ids[bundle.anchor],
+        kind=bundle.kind,
+        anchor=bundle.anchor,
+        part_of=ids.get(bundle.total),
+        actors=tuple(Actor(a, party[a] and party[a].name, inherited(a)) for a in bundle.actors),
+        attack_count=count(bundle.anchor) if counted else None,
+        alternative_counts=tuple(count(a, bundle.anchor) for a in bundle.alternatives) if counted else (),
+        casualties=bundle.casualties,
+        locations=tuple(
+            Location(p, place, inherited(p)) for p, place in sorted(places, key=lambda p: SPECIFIC[p[1].kind])
+        ),
+        period=Period(period, reading.interval[period], inherited(period)) if period else None,
+        confidence=bundle.confidence,
+    )
+
+
+class _Choice:
+    """Which links of one report hold."""
+
+    def __init__(self, reading: Reading, keys: Sequence[str], scores: Scores):
+        self.reading, self.spans, self.scores = reading, reading.spans, scores
+        self.n = len(self.spans)
+        labels = [s.label for s in self.spans]
+        self.figures = [i for i, label in enumerate(labels) if label in FIGURES]
+        self.chances = dict(zip(self.figures, self._chances(labels), strict=True))
+        self.anchors, self.dropped = self._ends()
+        self.sure = {i: self.chances[i][self._anchor] for i in self.anchors}  # how probable each choice is
+        self.heads: dict[int, tuple[int, str]] = {}
+        for i in sorted(
+            {*self.figures} - {*self.anchors} - self.dropped, key=lambda i: -self.chances[i].max()
+        ):
+            self._hang(i)
+        self._pass_on()
+        self.totals, self.total_sure = self._totals()
+        self.classes = {label: _classes(keys, labels, label) for label in ("ACTOR", "LOCATION", "PERIOD")}
+
+    def _chances(self, labels: Sequence[str]) -> np.ndarray:
+        """[figures, 4 n + 2]: what each figure hangs on and how, else anchor, else nothing."""
+        linked = np.where(allowed(labels), self.scores.links[:, :, : len(FIGURE_LINKS)], NEVER)
+        roots = self.scores.roots[:, [ROOTS.index("anchor"), ROOTS.index("nothing")]]
+        return softmax(np.concatenate([linked.reshape(self.n, -1), roots], axis=1)[self.figures])
+
+    @property
+    def _anchor(self) -> int:
+        """The place of "anchor" in a figure's row of choices; "nothing" stands after it."""
+        return len(FIGURE_LINKS) * self.n
+
+    def _ends(self) -> tuple[list[int], set[int]]:
+        """Figures that are anchors, and those that are nothing; the likeliest of the rest is an anchor."""
+        best = {i: row.argmax() - self._anchor for i, row in self.chances.items()}
+        anchors, dropped = [i for i in best if best[i] == 0], {i for i in best if best[i] > 0}
+        if not anchors and len(dropped) < len(best):
+            anchors = [max({*best} - dropped, key=lambda i: self.chances[i][self._anchor])]
+        return anchors, dropped
+
+    def _hang(self, figure: int) -> None:
+        """Hang a figure on the likeliest other that makes no circle."""
+        row = self.chances[figure]
+        for option in np.argsort(-row)[:TRIED]:
+            if not row[option]:  # from here on, what is not allowed
+                return
+            head, kind = divmod(int(option), len(FIGURE_LINKS))
+            no_event = kind == 0 and head not in self.anchors
+            if option >= self._anchor or no_event or head in self.dropped or self._circular(figure, head):
+                continue
+            self.heads[figure], self.sure[figure] = (head, FIGURE_LINKS[kind]), row[option]
+            return
+
+    def _pass_on(self) -> None:
+        """What hangs on a figure said again hangs on the figure that was said first."""
+        for figure, (head, kind) in self.heads.items():
+            while self.heads.get(head, (0, ""))[1] == "repeats":
+                head = self.heads[head][0]
+            self.heads[figure] = head, kind
+
+    def _circular(self, figure: int, head: int | None) -> bool:
+        while head is not None and head not in self.anchors:
+            if head == figure:
+                return True
+            head = self.heads.get(head, (None,))[0]
+        return False
+
+    def _totals(self) -> tuple[dict[int, int], dict[int, float]]:
+        """The anchor that each anchor is part of, without circles, and how probable each choice is."""
+        if not self.anchors:
+            return {}, {}
+        scores = self.scores.links[np.ix_(self.anchors, self.anchors)][:, :, LINKS.index("part_of")].copy()
+        np.fill_diagonal(scores, NEVER)
+        none = self.scores.roots[self.anchors, ROOTS.index("no_total")]
+        chances = softmax(np.concatenate([scores, none[:, None]], axis=1))
+        totals, sure = {}, {}
+        for anchor, row in zip(self.anchors, chances, strict=True):
+            for option in np.argsort(-row):
+                sure[anchor] = row[option]
+                if option == len(self.anchors):
+                    break
+                total = above = self.anchors[option]
+                while above is not None and above != anchor:
+                    above = totals.get(above)
+                if above is None:
+                    totals[anchor] = total
+                    break
+        return totals, sure
+
+    def bundle(self, anchor: int) -> Bundle:
+        casualties = self._casualties(anchor)
+        actors, sure_actors = self._named(anchor, "ACTOR", "actor")
+        places, sure_places = self._named(anchor, "LOCATION", "location")
+        period, sure_period = self._period(anchor)
+        alternatives = self._hanging(anchor, "alternative_to")
+        total = self.totals.get(anchor)
+        figures = {anchor, *casualties, *alternatives}
+        used = (self.spans[i].confidence for i in (*figures, *actors, *places, *period))
+        sure = [self.total_sure[anchor], sure_actors, sure_places, sure_period]
+        sure += [self.sure[i] for i in figures]
+        sure += [c for c in used if c is not None]
+        return Bundle(
+            anchor=self.spans[anchor],
+            kind=self._attribute(anchor, "event"),
+            total=None if total is None else self.spans[total],
+            alternatives=self._at(alternatives),
+            casualties=tuple(casualties[i] for i in sorted(casualties)),
+            actors=self._at(actors),
+            places=self._at(places),
+            period=next(iter(self._at(period)), None),
+            confidence=float(np.prod(sure)),
+        )
+
+    def _at(self, indexes: Sequence[int]) -> tuple[Span, ...]:
+        return tuple(self.spans[i] for i in indexes)
+
+    def _hanging(self, figure: int, kind: str) -> list[int]:
+        """Figures that hang on this one by a kind of link."""
+        return [i for i, link in self.heads.items() if link == (figure, kind)]
+
+    def _casualties(self, anchor: int) -> dict[int, Casualty]:
+        """The casualties of an event with their components, however deep, and other sources' figures."""
+        found: dict[int, Casualty] = {}
+
+        def add(figure: int, part_of: Span | None = None, alternative_to: Span | None = None) -> None:
+            span, parts = self.spans[figure], self._hanging(figure, "includes")
+            found[figure] = Casualty(
+                span,
+                self.reading.number[span],
+                self.reading.casualty[span].outcome,
+                self._attribute(figure, "victims"),
+                self._attribute(figure, "components") if parts else None,
+                part_of,
+                alternative_to,
+            )
+            for part in parts:
+                add(part, part_of=span)
+            for other in self._hanging(figure, "alternative_to"):
+                add(other, alternative_to=span)
+
+        own = [anchor] if self.spans[anchor].label == "CASUALTY" else []
+        for figure in (*own, *self._hanging(anchor, "casualty")):
+            add(figure)
+        return found
+
+    def _attribute(self, span: int, name: str) -> str:
+        before = sum(len(ATTRIBUTES[other]) for other in list(ATTRIBUTES)[: list(ATTRIBUTES).index(name)])
+        choices = ATTRIBUTES[name]
+        return choices[self.scores.attributes[span, before : before + len(choices)].argmax()]
+
+    def _named(self, anchor: int, label: str, link: str) -> tuple[list[int], float]:
+        """Mentions that fill a slot which may hold several, one for each thing named; how sure that is."""
+        scores = self.scores.links[anchor, :, LINKS.index(link)]
+        chosen, sure = [], 1.0
+        for mentions in self.classes[label]:
+            chance = _sigmoid(_logsumexp(scores[mentions]))
+            sure *= max(chance, 1 - chance)
+            if chance > EVEN:
+                chosen.append(mentions[scores[mentions].argmax()])
+        return chosen, sure
+
+    def _period(self, anchor: int) -> tuple[list[int], float]:
+        """The mention of the event's period, if it has one; how sure that is."""
+        scores = self.scores.links[anchor, :, LINKS.index("period")]
+        classes = self.classes["PERIOD"]
+        options = [_logsumexp(scores[mentions]) for mentions in classes]
+        chances = softmax(np.array([*options, self.scores.roots[anchor, ROOTS.index("no_period")]]))
+        best = int(chances.argmax())
+        chosen = [classes[best][scores[classes[best]].argmax()]] if best < len(classes) else []
+        return chosen, chances[best]
+
+
+def _classes(keys: Sequence[str], labels: Sequence[str], label: str) -> list[list[int]]:
+    """The mentions of one label, together where they name the same thing."""
+    found: dict[str, list[int]] = {}
+    for i, (key, own) in enumerate(zip(keys, labels, strict=True)):
+        if own == label:
+            found.setdefault(key, []).append(i)
+    return list(found.values())
+
+
+def _logsumexp(values: np.ndarray) -> float:
+    return float(np.logaddexp.reduce(values.astype(np.float64)))
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + np.exp(-value))

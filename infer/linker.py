@@ -1,0 +1,115 @@
+"""The learned linker: a report's spans and the rules' events → the events that ship.
+
+The rules of `infer.assemble` propose; a small network, trained on the annotated relations, reads the
+text with the spans marked in it and decides.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from infer import linkchoice, mentions, tokens
+from infer.linkchoice import Bundle, Scores
+from infer.reading import Reading
+from infer.schema import LABELS, Event, Span
+
+SECTION, STEP = 160, 96  # spans: those of a longer report are linked in overlapping sections
+OUTPUTS = ("links", "roots", "attributes")
+
+
+class Linker:
+    """Links spans by a network.
+
+    `run` gives its OUTPUTS for the inputs of `model_input` with `mentions` and `pairs` of `infer.mentions`.
+    """
+
+    def __init__(
+        self, run: Callable[[dict[str, np.ndarray]], Sequence[np.ndarray]], tokenizer: tokens.Tokenizer
+    ):
+        self._run, self._tokenizer = run, tokenizer
+
+    def events(self, reading: Reading, proposed: Sequence[Event]) -> tuple[Event, ...]:
+        """The report's events, numbered in text order; `proposed` are those of the rules."""
+        if not len(self._tokenizer.read(reading.text).ids):
+            return tuple(proposed)  # characters that the network cannot see
+        chosen: list[Bundle] = []
+        for section in tokens.windows(len(reading.spans), SECTION, STEP):
+            own = {s: i for i, s in enumerate(reading.spans[section.start : section.end], section.start)}
+            found = self._bundles(replace(reading, spans=tuple(own)), proposed)
+            chosen += [b for b in found if section.own_start <= own[b.anchor] < section.own_end]
+        return linkchoice.numbered(reading, list(_apart(chosen)))
+
+    def _bundles(self, reading: Reading, proposed: Sequence[Event]) -> list[Bundle]:
+        keys = [mentions.key(reading, span) for span in reading.spans]
+        inputs = model_input(self._tokenizer, reading.text, reading.spans)
+        inputs["mentions"] = mentions.mention_features(reading, keys, proposed)
+        inputs["pairs"] = mentions.pair_features(reading, keys, proposed)
+        return linkchoice.bundles(reading, keys, Scores(*self._run(inputs)))
+
+
+def _apart(chosen: Sequence[Bundle]) -> Iterator[Bundle]:
+    """The events without figures that another section made an anchor, or gave to an event before."""
+    taken = {bundle.anchor for bundle in chosen}
+    for bundle in chosen:
+        own = [c for c in bundle.casualties if c.span == bundle.anchor or c.span not in taken]
+        kept = {c.span for c in own}
+        taken |= kept
+        yield replace(
+            bundle,
+            casualties=tuple(
+                c if c.part_of in {None, *kept} else replace(c, part_of=None)
+                for c in own
+                if c.alternative_to in {None, *kept}
+            ),
+        )
+
+
+def model_input(tokenizer: tokens.Tokenizer, text: str, spans: Sequence[Span]) -> dict[str, np.ndarray]:
+    """The text in windows with its spans marked.
+
+    `input_ids`, `attention_mask` and `marks` [windows, length] int64, padded; a mark is 0 outside spans,
+    1 + 2 l on the first token of a span of LABELS[l], 2 + 2 l on its others. `places` [spans, 3] int64: the
+    window that a span is read in (the one in which it has most context), its first and last token there.
+    """
+    read = tokenizer.read(text)
+    windows = tokenizer.windows(read)
+    bounds = _token_bounds(read, spans)
+    marks = np.zeros(len(read.ids), dtype=np.int64)
+    for span, (first, last) in zip(spans, bounds, strict=True):
+        marks[first : last + 1] = 2 + 2 * LABELS.index(span.label)
+        marks[first] -= 1
+    rows = [tokenizer.model_input(read, window) for window in windows]
+    marked = [tokenizer.frame(marks[w.start : w.end], special=0) for w in windows]
+    length = max(map(len, rows))
+
+    def padded(lists):
+        return np.stack([np.pad(row, (0, length - len(row))) for row in lists])
+
+    before = tokenizer.before
+    places = []
+    for first, last in bounds:
+        room = [min(first - w.start, w.end - 1 - last) for w in windows]
+        at = int(np.argmax(room))
+        window = windows[at]
+        inside = np.clip((first - window.start, last - window.start), 0, window.end - window.start - 1)
+        places.append((at, *(inside + before)))
+    return {
+        "input_ids": padded(rows),
+        "attention_mask": padded([np.ones_like(row) for row in rows]),
+        "marks": padded(marked),
+        "places": np.array(places, dtype=np.int64).reshape(-1, 3),
+    }
+
+
+def _token_bounds(read: tokens.Tokens, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """First and last token of each span; of the nearest word where a span holds no token."""
+    found = []
+    for span in spans:
+        last_word = len(read.words) - 1
+        first = min(int(np.searchsorted(read.words[:, 1], span.start, side="right")), last_word)
+        last = int(np.searchsorted(read.words[:, 0], span.end, side="left")) - 1
+        last = max(min(last, last_word), first)
+        end = read.heads[last + 1] if last < last_word else len(read.ids)
+        found.append((int(read.heads[first]), int(end) - 1))
+    return found

@@ -1,0 +1,173 @@
+"""Fits the linker to the annotated relations, starting from the tagger's fitted encoder."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+from annotations import gold
+from annotations.score import Scores, compare
+from infer import tokens
+from infer.linker import Linker
+from infer.schema import Document, InputError
+from train import dataset, fit, linking, noise
+from train.config import Config
+from train.linker_model import LinkerModel
+
+FOLDER, WEIGHTS, LOG = "linker", "linker.safetensors", "log.jsonl"
+CLIP = 1.0  # the longest gradient
+
+
+def fit_linker(config: Config) -> Path:
+    """Train on the training split, as annotated and as an early tagger finds its spans; its folder.
+
+    Raises InputError where the run has no fitted tagger.
+    """
+    source = config.folder / "model"
+    if not (source / fit.TOKENIZER).is_file():
+        raise InputError(f"{source} holds no fitted model; type: python -m train fit CONFIG")
+    transformers.set_seed(config.seed)
+    reader = tokens.Tokenizer(source / fit.TOKENIZER, config.linker.window, config.linker.stride)
+    tasks = dataset.sample(gold.read(Path(config.data.train)), config.data.limit, config.seed)
+    early = fit.early_spans(config)
+    exact = {t.id: linking.sample(t, reader) for t in tasks}
+    found = {
+        t.id: linking.sample(noise.on_spans(t, early[t.id]), reader, complete=False)
+        for t in tasks
+        if t.id in early
+    }
+    pairs = [pair for id in exact if (pair := tuple(s for s in (exact[id], found.get(id)) if s))]
+    if not pairs:
+        raise InputError(f"{config.data.train} holds no figure; a linker learns from reports with some")
+    dev = linking.samples(config.data.dev, reader)
+    model = _new(config, pairs[0][0])
+    folder = config.folder / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / LOG).unlink(missing_ok=True)
+    _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
+    save_file(model.state_dict(), folder / WEIGHTS)
+    return folder
+
+
+def load(config: Config, sample: linking.Sample) -> LinkerModel:
+    """The fitted linker of a run, in evaluation mode; `sample` tells how many features there are."""
+    file = config.folder / FOLDER / WEIGHTS
+    if not file.is_file():
+        raise InputError(f"{file.parent} holds no fitted linker; type: python -m train fit CONFIG")
+    model = _new(config, sample)
+    model.load_state_dict(load_file(file))
+    return model.eval()
+
+
+def _new(config: Config, sample: linking.Sample) -> LinkerModel:
+    source = config.folder / "model"
+    tagger = transformers.AutoModelForTokenClassification.from_pretrained(source, dtype=torch.float32)
+    given = sample.inputs
+    features = given["mentions"].shape[1], given["pairs"].shape[2]
+    return LinkerModel(tagger.base_model, features, config.linker)
+
+
+def _train(
+    config: Config, model: LinkerModel, pairs: Sequence[tuple], scored: Callable, folder: Path
+) -> None:
+    """Every epoch reads each report once: as annotated and as found by turns."""
+    own = config.linker
+    random = np.random.default_rng(config.seed)
+    rounds = [
+        linking.batches([p[(epoch + i) % len(p)] for i, p in enumerate(pairs)], own.batch_tokens, random)
+        for epoch in range(own.epochs)
+    ]
+    optimizer, schedule = _optimizer(config, model, sum(map(len, rounds)))
+    tokenizer = transformers.AutoTokenizer.from_pretrained(config.folder / "model")
+    hide = partial(fit.hidden, share=own.masked, tokenizer=tokenizer)
+    reduced = fit.precision(config.fit.precision, torch.cuda.is_available()) == "bfloat16"
+    for epoch, batches in enumerate(rounds, 1):
+        begun, total = time.perf_counter(), {}
+        model.train()
+        for batch in batches:
+            summed = _step(model, batch, hide, reduced)
+            loss = sum(value / count for value, count in summed.values())
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+            optimizer.step()
+            schedule.step()
+            for name, (value, count) in summed.items():
+                before = total.get(name, (0.0, 0))
+                total[name] = before[0] + value.item(), before[1] + count
+        seconds = time.perf_counter() - begun
+        counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
+        _note(folder / LOG, epoch, own.epochs, total, counted, seconds)
+
+
+def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, reduced: bool) -> dict:
+    """Summed loss and count of each kind of decision in a batch."""
+    given = linking.collate(batch)
+    given["input_ids"] = hide(given["input_ids"])
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=reduced):
+        encoded = model.encode(given["input_ids"], given["attention_mask"], given["marks"], given["places"])
+    summed: dict[str, tuple] = {}
+    start = 0
+    for sample in batch:
+        end = start + len(sample.keys)
+        scored = model.score(encoded[start:end].float(), sample.inputs["mentions"], sample.inputs["pairs"])
+        start = end
+        for name, loss, count in linking.losses(sample, *scored):
+            before = summed.get(name, (0.0, 0))
+            summed[name] = before[0] + loss, before[1] + count
+    return summed
+
+
+def _optimizer(config: Config, model: LinkerModel, steps: int):
+    own = config.linker
+    encoder = {id(p) for p in model.encoder.parameters()}
+    groups = [
+        {"params": [p for p in model.parameters() if id(p) in encoder], "lr": own.learning_rate},
+        {"params": [p for p in model.parameters() if id(p) not in encoder], "lr": own.head_learning_rate},
+    ]
+    optimizer = torch.optim.AdamW(groups, weight_decay=own.weight_decay, fused=True)
+    warm = max(1, round(own.warmup * steps))
+    schedule = transformers.get_linear_schedule_with_warmup(optimizer, warm, steps)
+    return optimizer, schedule
+
+
+def score(model: LinkerModel, reader: tokens.Tokenizer, dev: Sequence[linking.Sample]) -> Scores:
+    """Events from gold spans by the torch model against gold."""
+    return sum(
+        (compare(s.document, found) for s, found in zip(dev, told(model, reader, dev), strict=True)), Scores()
+    )
+
+
+def told(model: LinkerModel, reader: tokens.Tokenizer, samples: Sequence[linking.Sample]) -> list[Document]:
+    """The documents with the events that the torch model, in float32, makes of their spans."""
+    model.eval()
+    linker = Linker(partial(_run, model), reader)
+    return [replace(s.document, events=linker.events(s.reading, s.proposed)) for s in samples]
+
+
+@torch.inference_mode()
+def _run(model: LinkerModel, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+    return [value.numpy() for value in model(**{name: torch.from_numpy(v) for name, v in inputs.items()})]
+
+
+def _note(log: Path, epoch: int, epochs: int, losses: dict, counted: Scores | None, seconds: float) -> None:
+    line = {"epoch": epoch, "seconds": round(seconds)} | {n: round(v / c, 4) for n, (v, c) in losses.items()}
+    told = " ".join(f"{name} {value / count:.3f}" for name, (value, count) in losses.items())
+    if counted:
+        line |= {
+            "slots": counted.micro.as_dict(),
+            "records": counted.records.as_dict(),
+            "part_of": counted.part_of.as_dict(),
+        }
+        told += f"  dev slots {counted.micro.f1 or 0:.3f}, exact records {counted.records.f1 or 0:.3f}"
+    with log.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    print(f"linker {epoch}/{epochs}  {told}  {seconds:.0f} s", file=sys.stderr)
