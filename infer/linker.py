@@ -66,7 +66,7 @@ def _apart(chosen: Sequence[Bundle]) -> Iterator[Bundle]:
 
 
 def model_input(tokenizer: tokens.Tokenizer, text: str, spans: Sequence[Span]) -> dict[str, np.ndarray]:
-    """The text in windows with its spans marked.
+    """The windows of a text that hold its spans, with the spans marked.
 
     `input_ids`, `attention_mask` and `marks` [windows, length] int64, padded; a mark is 0 outside spans,
     1 + 2 l on the first token of a span of LABELS[l], 2 + 2 l on its others. `places` [spans, 3] int64: the
@@ -79,21 +79,20 @@ def model_input(tokenizer: tokens.Tokenizer, text: str, spans: Sequence[Span]) -
     for span, (first, last) in zip(spans, bounds, strict=True):
         marks[first : last + 1] = 2 + 2 * LABELS.index(span.label)
         marks[first] -= 1
-    rows = [tokenizer.model_input(read, window) for window in windows]
-    marked = [tokenizer.frame(marks[w.start : w.end], special=0) for w in windows]
+    home = [int(np.argmax([min(a - w.start, w.end - 1 - b) for w in windows])) for a, b in bounds]
+    used = sorted({*home}) or [0]  # a section of a long report needs only its own windows
+    rows = [tokenizer.model_input(read, windows[i]) for i in used]
+    marked = [tokenizer.frame(marks[windows[i].start : windows[i].end], special=0) for i in used]
     length = max(map(len, rows))
 
     def padded(lists):
         return np.stack([np.pad(row, (0, length - len(row))) for row in lists])
 
-    before = tokenizer.before
     places = []
-    for first, last in bounds:
-        room = [min(first - w.start, w.end - 1 - last) for w in windows]
-        at = int(np.argmax(room))
-        window = windows[at]
-        inside = np.clip((first - window.start, last - window.start), 0, window.end - window.start - 1)
-        places.append((at, *(inside + before)))
+    for at, bound in zip(home, bounds, strict=True):
+        start, end = windows[at].start, windows[at].end
+        inside = np.clip(np.array(bound) - start, 0, end - start - 1)
+        places.append((used.index(at), *(inside + tokenizer.before)))
     return {
         "input_ids": padded(rows),
         "attention_mask": padded([np.ones_like(row) for row in rows]),
