@@ -21,7 +21,7 @@ OUTPUTS = ("links", "roots", "attributes")
 class Linker:
     """Links spans by a network.
 
-    `run` gives its OUTPUTS for the inputs of `model_input` with `mentions` and `pairs` of `infer.mentions`.
+    `run` gives its OUTPUTS for what `network_input` makes of a report.
     """
 
     def __init__(
@@ -31,20 +31,19 @@ class Linker:
 
     def events(self, reading: Reading, proposed: Sequence[Event]) -> tuple[Event, ...]:
         """The report's events, numbered in text order; `proposed` are those of the rules."""
-        if not len(self._tokenizer.read(reading.text).ids):
+        read = self._tokenizer.read(reading.text)
+        if not len(read.ids):
             return tuple(proposed)  # characters that the network cannot see
         chosen: list[Bundle] = []
         for section in tokens.windows(len(reading.spans), SECTION, STEP):
             own = {s: i for i, s in enumerate(reading.spans[section.start : section.end], section.start)}
-            found = self._bundles(replace(reading, spans=tuple(own)), proposed)
+            found = self._bundles(read, replace(reading, spans=tuple(own)), proposed)
             chosen += [b for b in found if section.own_start <= own[b.anchor] < section.own_end]
         return linkchoice.numbered(reading, list(_apart(chosen)))
 
-    def _bundles(self, reading: Reading, proposed: Sequence[Event]) -> list[Bundle]:
+    def _bundles(self, read: tokens.Tokens, reading: Reading, proposed: Sequence[Event]) -> list[Bundle]:
         keys = [mentions.key(reading, span) for span in reading.spans]
-        inputs = model_input(self._tokenizer, reading.text, reading.spans)
-        inputs["mentions"] = mentions.mention_features(reading, keys, proposed)
-        inputs["pairs"] = mentions.pair_features(reading, keys, proposed)
+        inputs = network_input(self._tokenizer, read, reading, keys, proposed)
         return linkchoice.bundles(reading, keys, Scores(*self._run(inputs)))
 
 
@@ -65,14 +64,29 @@ def _apart(chosen: Sequence[Bundle]) -> Iterator[Bundle]:
         )
 
 
-def model_input(tokenizer: tokens.Tokenizer, text: str, spans: Sequence[Span]) -> dict[str, np.ndarray]:
+def network_input(
+    tokenizer: tokens.Tokenizer,
+    read: tokens.Tokens,
+    reading: Reading,
+    keys: Sequence[str],
+    proposed: Sequence[Event],
+) -> dict[str, np.ndarray]:
+    """All that the network is given of a report, in training and in use; `read` is the report's text."""
+    return model_input(tokenizer, read, reading.spans) | {
+        "mentions": mentions.mention_features(reading, keys, proposed),
+        "pairs": mentions.pair_features(reading, keys, proposed),
+    }
+
+
+def model_input(
+    tokenizer: tokens.Tokenizer, read: tokens.Tokens, spans: Sequence[Span]
+) -> dict[str, np.ndarray]:
     """The windows of a text that hold its spans, with the spans marked.
 
     `input_ids`, `attention_mask` and `marks` [windows, length] int64, padded; a mark is 0 outside spans,
     1 + 2 l on the first token of a span of LABELS[l], 2 + 2 l on its others. `places` [spans, 3] int64: the
     window that a span is read in (the one in which it has most context), its first and last token there.
     """
-    read = tokenizer.read(text)
     windows = tokenizer.windows(read)
     bounds = _token_bounds(read, spans)
     marks = np.zeros(len(read.ids), dtype=np.int64)

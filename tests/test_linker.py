@@ -60,7 +60,7 @@ def test_spans_are_marked_on_their_own_tokens(readers, kind, text, data):
     reader = readers[kind]
     tokens = reader.read(text)
     spans = data.draw(spans_of_words(text))
-    found = model_input(reader, text, spans) if len(tokens.ids) else None
+    found = model_input(reader, tokens, spans) if len(tokens.ids) else None
     if found is None:
         return
     windows = reader.windows(tokens)
@@ -81,7 +81,7 @@ def test_spans_are_marked_on_their_own_tokens(readers, kind, text, data):
 def test_marks_and_places_of_a_sentence(reader):
     """By hand: bytes are tokens here, windows take ten of them with two special ones."""
     text = "aaa bb"
-    found = model_input(reader, text, [Span(0, 3, "LOCATION"), Span(4, 6, "ACTOR")])
+    found = model_input(reader, reader.read(text), [Span(0, 3, "LOCATION"), Span(4, 6, "ACTOR")])
     tokens = len(reader.read(text).ids)
     assert found["input_ids"].shape == (1, tokens + 2) == found["marks"].shape
     assert found["attention_mask"].all()
@@ -97,7 +97,8 @@ def test_every_window_shows_the_marks_of_its_tokens(reader):
     """Of the windows that a span has most context in; no other is read."""
     text = "a Gao b " * 12
     spans = [Span(i + 2, i + 5, "LOCATION") for i in range(0, len(text), 8)]
-    found, tokens = model_input(reader, text, spans), reader.read(text)
+    tokens = reader.read(text)
+    found = model_input(reader, tokens, spans)
     windows, whole = reader.windows(tokens), np.zeros(len(tokens.ids), dtype=int)
     homes = set()
     for inside in (inner_tokens(tokens, span) for span in spans):
@@ -110,12 +111,12 @@ def test_every_window_shows_the_marks_of_its_tokens(reader):
     for marks, ids, i in zip(found["marks"], found["input_ids"], sorted(homes), strict=True):
         assert marks[1:-1].tolist() == whole[windows[i].start : windows[i].end].tolist()
         assert is_shown(reader, tokens, windows[i], ids)
-    assert len(model_input(reader, text, spans[5:6])["input_ids"]) == 1
+    assert len(model_input(reader, tokens, spans[5:6])["input_ids"]) == 1
 
 
 def test_a_span_longer_than_a_window_is_read_as_far_as_it_goes(reader):
     text = "abcdefgh " * 9
-    found = model_input(reader, text, [Span(0, len(text) - 1, "ACTOR")])
+    found = model_input(reader, reader.read(text), [Span(0, len(text) - 1, "ACTOR")])
     ((_, first, last),) = found["places"].tolist()
     assert 1 <= first <= last <= found["input_ids"].shape[1] - 2
 

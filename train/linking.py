@@ -56,9 +56,7 @@ def sample(task: Task, tokenizer: tokens.Tokenizer, complete: bool = True) -> Sa
     if not any(s.label in FIGURES for s in spans):
         return None
     keys = tuple(mentions.key(reading, span) for span in spans)
-    inputs = linker.model_input(tokenizer, reading.text, spans)
-    inputs["mentions"] = mentions.mention_features(reading, keys, proposed)
-    inputs["pairs"] = mentions.pair_features(reading, keys, proposed)
+    inputs = linker.network_input(tokenizer, tokenizer.read(reading.text), reading, keys, proposed)
     return Sample(
         document,
         reading,
