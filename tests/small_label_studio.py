@@ -4,6 +4,7 @@ Filters, order, pages and tokens work as on the real server (test_pull_real.py h
 """
 
 import contextlib
+import itertools
 import json
 import re
 import socket
@@ -46,7 +47,7 @@ class LabelStudio:
         self.fail: dict[str, list] = defaultdict(list)
         self.asked: list[tuple[str, dict]] = []
         self.patience = threading.Event()  # what a "slow" answer waits for
-        self._now = START
+        self._now, self._ids = START, itertools.count(100, 7)
 
     def moment(self) -> str:
         self._now += timedelta(hours=1)
@@ -54,7 +55,7 @@ class LabelStudio:
 
     def add(self, data: dict, *annotations: dict, drafts: int = 0, project: int = 3) -> int:
         """A new task with annotations, of which `result` and what else is given is told; returns its id."""
-        id = 100 + 7 * len(self.rows)
+        id = next(self._ids)
         self.rows[id] = {"id": id, "data": data, "project": project, "drafted": drafts, "annotations": []}
         self.annotate(id, *annotations)
         return id
