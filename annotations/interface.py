@@ -115,7 +115,7 @@ def _label(tags: list[ET.Element]) -> ET.Element:
 
 
 def _text(tags: list[ET.Element], name: str | None) -> ET.Element:
-    found = next((tag for tag in tags if tag.get("name") == name and not tag.get("toName")), None)
+    found = next((tag for tag in tags if tag.get("name") == name), None)
     if found is None:
         raise InputError(f"the project's Labels mark {name!r}, which is nothing there; {_START}")
     if _kind(found) != "text":

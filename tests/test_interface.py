@@ -88,6 +88,10 @@ def test_labels_and_controls_beside_ours_are_known_as_such():
     assert (found.foreign, found.others) == ({"WEAPON"}, {"topic", "quality"})
 
 
+def test_of_two_text_areas_the_one_of_our_name_is_taken():
+    assert Interface.of(view(BARE, area("comment"), area("value"))).fields == {"value": "value"}
+
+
 def test_of_two_controls_with_our_labels_the_one_of_our_name_is_taken():
     second = BARE.split("<Text")[0].replace('"ner"', '"label"')
     assert Interface.of(view(BARE, second)).label == "label"

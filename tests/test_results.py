@@ -94,6 +94,16 @@ def test_other_controls_are_left_out_even_where_they_are_named_as_ours():
     ]
 
 
+def test_a_region_of_another_control_goes_with_its_fields_and_relations():
+    """A region is asked for all that is asked of each region."""
+    results = [region("r1"), region("r2", 14, 17, "war", from_name="topic")]
+    results.append(field("my-event", ["incident"], id="r2", start=14, end=17))
+    link = {"type": "relation", "from_id": "r2", "to_id": "r1", "labels": ["location"]}
+    made, said = read(*results, link)
+    assert [r.id for r in made.regions] == ["r1"] and made.relations == ()
+    assert {line.split(":")[0] for line in said} == {"note"} and len(said) == 2
+
+
 def test_a_region_with_a_label_of_ours_and_of_another_control_is_ours():
     both = [region("r1", from_name="ner"), region("r1", label="war", from_name="topic")]
     link = {"type": "relation", "from_id": "r1", "to_id": "r2", "labels": ["location"]}
