@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from annotations import server
+from annotations import gold, server
 from annotations.audit import Audit, agreements
 from annotations.interface import Interface
 from annotations.pulled import Pulled, Request
@@ -42,12 +42,16 @@ def run(options) -> int:
         raise InputError(f"{out}: is a folder; name a file with -o")
     if options.page_size < 1:
         raise InputError(f"--page-size {options.page_size}: needs 1 or more")
-    output.check_file(out, ())
+    output.check_file(out, map(gold.path, gold.SPLITS))
     begun = out.with_name(f"{out.name}.pull")
     try:
         return _run(options, out, begun)
     except KeyboardInterrupt:
-        _note(f"stopped; what came is kept in {begun}: type the same again to go on")
+        _note(
+            f"stopped; what came is kept in {begun}: type the same again to go on"
+            if begun.exists()
+            else "stopped"
+        )
         return 130
     except BrokenPipeError:
         raise

@@ -12,6 +12,8 @@ from typing import Self
 
 from infer.schema import InputError
 
+_KEPT = ("id", "updated_at", "data", "annotations")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -100,7 +102,8 @@ class Pulled:
     def _append(self, tasks: list[dict]) -> None:
         place = self._file.seek(0, 2)
         for task in tasks:
-            line = json.dumps(task).encode() + b"\n"  # ASCII: half a character survives too
+            kept = {key: task[key] for key in _KEPT if key in task}
+            line = json.dumps(kept).encode() + b"\n"  # ASCII: half a character survives too
             self._file.write(line)
             self._know(task, place)
             place += len(line)

@@ -427,6 +427,7 @@ EVERYTHING = {"filters": {"items": []}, "ordering": ["tasks:id"]}
         (("--project", "4"), "there is no project '4'; the token's owner sees 3 (Reports)"),
         (("--page-size", "0"), "--page-size 0: needs 1 or more"),
         (("-o", "."), "is a folder; name a file with -o"),
+        (("-o", str(gold.path("dev"))), "is one of the inputs and would be overwritten; name another file"),
         (("-o", "absent/export.json"), "there is no folder absent"),
         (("--url", "nowhere"), "--url nowhere: is no address of Label Studio"),
     ],

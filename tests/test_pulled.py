@@ -37,6 +37,12 @@ def test_what_came_is_there_again_in_order_whatever_is_in_it(path):
         assert pulled.since == "2024-01-01T00:00:00+00:00"
 
 
+def test_predictions_are_not_kept(path):
+    begun(path, task(4) | {"predictions": [{"result": []}]})
+    with Pulled.resume(path, REQUEST) as pulled:
+        assert list(pulled) == [task(4)]
+
+
 def test_a_changed_task_takes_the_place_of_the_old_and_one_that_is_gone_is_gone(path):
     begun(path, task(4), task(7))
     with Pulled.resume(path, REQUEST) as pulled:
