@@ -94,7 +94,13 @@ def _curve(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    _score(options.model, options.data, options.output)
+    if not options.against:
+        return _score(options.model, options.data or TEST, options.output)
+    from train.compare import compare, table
+
+    result = compare(options.against, options.model, options.data or DEV)
+    print(table(result))
+    _write(result, options.output)
 
 
 def _calibrate(options: argparse.Namespace) -> None:
@@ -113,6 +119,10 @@ def _score(model: Path, data: str, output: Path | None) -> None:
 
     result = evaluate(model, data)
     print(table(result))
+    _write(result, output)
+
+
+def _write(result: dict, output: Path | None) -> None:
     if output:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -148,7 +158,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
     )
-    command.add_argument("--data", metavar="FILE", default=TEST, help="default: %(default)s")
+    against = "a checkpoint to compare it with: what is better, what worse, and how sure that is"
+    command.add_argument("--against", metavar="DIR", type=Path, help=against)
+    command.add_argument("--data", metavar="FILE", help=f"default: {TEST}; with --against {DEV}")
     command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
     command.set_defaults(act=_evaluate)
     command = commands.add_parser("calibrate", help="fit events' confidence to how often they are right")
