@@ -62,6 +62,9 @@ def test_the_resolved_configuration_reads_back_as_itself(file, tmp_path):
         ("linker.epoch=1", "no setting 'linker.epoch'; did you mean linker.epochs?"),
         ("linker=3", "linker is 3; needed: linker.epochs"),
         ("fit=3", "fit is 3; needed: fit.learning_rate"),
+        ("data.add=3", "data.add is 3; needed: a list of strings"),
+        ("data.add=[3]", "data.add is 3; needed: a string"),
+        ("data.ad=x", "no setting 'data.ad'; did you mean data.add?"),
         ("labels=ACTOR", "labels is 'ACTOR'; needed: a list of strings"),
         ("labels=[A, A]", "needed: different, non-empty names"),
         ("name=../up", "name is '../up'; needed: a plain folder name"),
@@ -95,6 +98,21 @@ def test_a_linker_needs_our_labels_and_annotated_relations(file):
         with pytest.raises(InputError, match=f"linker.epochs is 2; needed: 0 where .*{needed}"):
             config.load(file, [other, "linker.epochs=2"])
     assert config.load(file, ["linker.epochs=2"]).linker == config.Linker(epochs=2)
+
+
+def test_added_files_are_one_or_several(file, tmp_path):
+    """A run without any resolves as it did before there were any, so that its folder stays its own."""
+    for words, files in (("a.json", ("a.json",)), ("[a.json, b.json]", ("a.json", "b.json")), ("[]", ())):
+        read = config.load(file, [f"data.add={words}"])
+        again = tmp_path / "again.yaml"
+        again.write_text(read.to_yaml())
+        assert read.data.add == files and config.load(again) == read
+        assert ("add:" in read.to_yaml()) == bool(files)
+    for other in ("labels=[PERSON]", "data.train=x.conll"):
+        with pytest.raises(
+            InputError, match=r"data.add is \['a.json'\]; needed: none where .* or data.train"
+        ):
+            config.load(file, [other, "data.add=a.json"])
 
 
 @pytest.mark.parametrize("content", [None, "- a\n- b\n", "a: [", "base_model: x\n", "\xff"])

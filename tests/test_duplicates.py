@@ -1,6 +1,6 @@
 """Reports that stand in the corpus twice are found, and unlike ones are left alone."""
 
-from annotations.duplicates import duplicates
+from annotations.duplicates import duplicates, twins
 from annotations.tasks import Task
 
 LONG = (
@@ -46,3 +46,10 @@ def test_a_short_report_inside_a_long_one_is_found():
 def test_reports_that_share_a_phrase_are_left_alone():
     other = "Before the watch arrived nobody here had heard of raiders from the dunes at all , they say ."
     assert told(train={"a": LONG}, dev={"b": other}) == []
+
+
+def test_twins_name_both_reports_and_their_splits():
+    one, other = (Task({"doc_id": id, "text": LONG + end}) for id, end in (("a", ""), ("b", " Indeed .")))
+    [pair] = twins({"train": [one], "dev": [other]})
+    assert (pair.first, pair.one, pair.second, pair.other) == ("train", one, "dev", other)
+    assert pair.how == "nearly the same"

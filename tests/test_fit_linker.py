@@ -1,72 +1,23 @@
 """A tiny run from annotated reports to a checkpoint whose linker decides, where the rules said otherwise."""
 
 import json
-import random
 import shutil
 from dataclasses import replace
 
 import numpy as np
 import onnx
 import pytest
-import tiny_models
 import torch
-from annotated import task
 from onnx import numpy_helper
+from safetensors.torch import load_file
+from tiny_runs import calm, report, settings_file
 
-from annotations import labelstudio
 from infer import checkpoint, pipeline
 from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
 from train import config, dataset, export, export_linker, fit, fit_linker, linking, packing
 from train.__main__ import main
 from train.evaluate import evaluate
-
-RATE = 5e-3
-
-
-def report(number: int) -> dict:
-    """Sentences of raids; every event is an incident without a place: what no rule would say."""
-    choose = random.Random(number).choice
-    text, events, spans = [], [], []
-    for i in range(1, 4):
-        count = choose("3579")
-        text.append(
-            f"{{A{i} {choose(('Rebels', 'Soldiers'))}}} attacked {{N{i} {count} posts}} in "
-            f"{{L{i} {choose(tiny_models.PLACES)}}}."
-        )
-        events.append(f"N{i} incident: actor A{i}")
-        spans += [f"A{i} none", f"L{i} none", f"N{i} {count}"]
-    made = task(" ".join(text), " / ".join(events), " / ".join(spans))
-    return labelstudio.write_task(replace(made, data=made.data | {"doc_id": f"r{number:02}"}))
-
-
-def calm() -> dict:
-    made = task("{L1 Halab} in {A1 Soldiers}.", "", "A1 none / L1 none")
-    return labelstudio.write_task(replace(made, data=made.data | {"doc_id": "calm"}))
-
-
-def settings_file(folder, **reports):
-    data = {}
-    for name, raw in reports.items():
-        (folder / f"{name}.json").write_text(json.dumps(raw), encoding="utf-8")
-        data[name] = str(folder / f"{name}.json")
-    file = folder / "run.yaml"
-    content = {
-        "name": "tiny",
-        "base_model": str(tiny_models.base_model(folder / "base")),
-        "runs": str(folder / "runs"),
-        "data": data | {"test": data["dev"]},
-        "windows": {"size": 48, "stride": 24},
-        "fit": {"learning_rate": RATE, "epochs": 6, "batch_tokens": 128, "frozen_embeddings": False},
-        "linker": {
-            "epochs": 17, "learning_rate": 1e-3, "head_learning_rate": 1e-2, "batch_tokens": 200,
-            "dropout": 0.0, "width": 16, "pair_width": 16, "layers": 1, "window": 64,
-            "stride": 40, "score_every": 8,
-        },
-        "export": {"tolerance": 0.2, "version": "7"},
-    }  # fmt: skip
-    file.write_text(json.dumps(content))
-    return file
 
 
 @pytest.fixture(scope="module")
@@ -243,6 +194,68 @@ def short(made, folder, **reports):
     (again.folder / "model").symlink_to(made.folder / "model")
     (again.folder / fit.EARLY_SPANS).write_text("{}")
     return again
+
+
+class Killed(Exception):
+    """Stands for the power going off."""
+
+
+def test_a_broken_run_goes_on_as_if_unbroken(run, tmp_path, monkeypatch):
+    """Killed at the end of epoch 3: weights and log are those of a run that was never stopped."""
+    made, note, epochs = [], fit_linker._note, []
+    for name in ("whole", "broken"):
+        (tmp_path / name).mkdir()
+        again = short(run[0], tmp_path / name, train=[report(1), report(2)])
+        made.append(replace(again, linker=replace(again.linker, epochs=4, dropout=0.2)))
+    whole, broken = made
+
+    def die(log, epoch, *rest):
+        note(log, epoch, *rest)
+        epochs.append(epoch)
+        if epoch == 3:
+            raise Killed
+
+    fit_linker.fit_linker(whole)
+    with monkeypatch.context() as patch:
+        patch.setattr(fit_linker, "_note", die)
+        with pytest.raises(Killed):
+            fit_linker.fit_linker(broken)
+        assert not fit_linker.is_done(broken)
+        with pytest.raises(Killed):
+            fit_linker.fit_linker(broken)
+    fit_linker.fit_linker(broken)
+    assert epochs == [1, 2, 3, 3] and fit_linker.is_done(broken)
+    weights, logs = [], []
+    for each in made:
+        folder = each.folder / fit_linker.FOLDER
+        weights.append(load_file(folder / fit_linker.WEIGHTS))
+        logs.append([json.loads(line) | {"seconds": 0} for line in (folder / fit_linker.LOG).open()])
+        assert {file.name for file in folder.iterdir()} == {fit_linker.WEIGHTS, fit_linker.LOG}
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    assert logs[0] == logs[1] and [line["epoch"] for line in logs[0]] == [1, 2, 3, 4]
+
+
+def test_what_a_run_on_other_reports_left_is_not_gone_on_with(run, tmp_path, monkeypatch):
+    """Relations are no part of the fingerprint of the data, and yet what the linker learns."""
+    again = short(run[0], tmp_path, train=[report(1), report(2)])
+    again = replace(again, linker=replace(again.linker, epochs=2))
+    keep, epochs = fit_linker._State.keep, []
+
+    def die(self, epoch):
+        keep(self, epoch)
+        epochs.append(epoch)
+        if epoch == 1:
+            raise Killed
+
+    monkeypatch.setattr(fit_linker._State, "keep", die)
+    changed = report(2)
+    del changed["annotations"][0]["result"][-1]
+    for reports in ([report(1), report(2)], [report(1), changed]):
+        (tmp_path / "train.json").write_text(json.dumps(reports), encoding="utf-8")
+        with pytest.raises(Killed):
+            fit_linker.fit_linker(again)
+    fit_linker.fit_linker(again)
+    assert epochs == [1, 1, 2]
 
 
 def test_reports_without_figures_are_passed_over(run, tmp_path):

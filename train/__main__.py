@@ -1,6 +1,6 @@
 """The command: `python -m train CONFIG`, or one of run, fit, curve, export, evaluate and calibrate by name.
 
-Every CONFIG takes `key=value` overrides after it.
+Every CONFIG takes `key=value` overrides after it. With data.add=FILE or --pull a run is a retraining.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infer import checkpoint
 from infer.schema import InputError, not_installed
+from train import choices
 
 TEST = "annotations/data/test.json"
 DEV = "annotations/data/dev.json"
@@ -19,10 +20,7 @@ COMMANDS = ("run", "fit", "curve", "export", "evaluate", "calibrate")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. A bare CONFIG means run."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if arguments and arguments[0] not in (*COMMANDS, "-h", "--help"):
-        arguments.insert(0, "run")
-    options = _options(arguments)
+    options = _options(list(sys.argv[1:] if arguments is None else arguments))
     try:
         options.act(options)
     except InputError as error:
@@ -34,14 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
+def _options(typed: list[str]) -> argparse.Namespace:
     """What the command line says; argparse alone takes no settings that stand after an option."""
     parser = _parser()
-    options, late = parser.parse_known_args(arguments)
+    bare = typed and typed[0] not in (*COMMANDS, "-h", "--help")
+    options, late = parser.parse_known_args(["run", *typed] if bare else typed)
     if late and (not hasattr(options, "overrides") or any(word.startswith("-") for word in late)):
         parser.error(f"unrecognized arguments: {' '.join(late)}")
     if late:
         options.overrides += late
+    options.typed = typed
     return options
 
 
@@ -49,14 +49,22 @@ def _settings(options: argparse.Namespace):
     """The configuration that the command line names."""
     from train import config
 
-    return config.load(options.config, options.overrides)
+    settings = config.load(options.config, options.overrides)
+    if settings.data.add and options.act is not _run:
+        raise InputError("data.add is for a whole run; type: python -m train CONFIG data.add=FILE")
+    return settings
 
 
 def _run(options: argparse.Namespace) -> None:
-    """Fit, export, and evaluate the checkpoint on dev and test."""
+    """Fit, export, and evaluate the checkpoint on dev and test; or retrain on more reports."""
+    settings = _settings(options)
+    if chosen := choices.read(options, adding=bool(settings.data.add)):
+        _quiet()
+        from train.retrain import named, retrain
+
+        return retrain(named(settings, options.overrides), chosen)
     _fit(options)
     _export(options)
-    settings = _settings(options)
     for split in ("dev", "test"):
         _score(
             settings.folder / "checkpoint",
@@ -94,7 +102,13 @@ def _curve(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    _score(options.model, options.data, options.output)
+    if not options.against:
+        return _score(options.model, options.data or TEST, options.output)
+    from train.compare import compare, table
+
+    result = compare(options.against, options.model, options.data or DEV)
+    print(table(result))
+    _write(result, options.output)
 
 
 def _calibrate(options: argparse.Namespace) -> None:
@@ -113,6 +127,10 @@ def _score(model: Path, data: str, output: Path | None) -> None:
 
     result = evaluate(model, data)
     print(table(result))
+    _write(result, output)
+
+
+def _write(result: dict, output: Path | None) -> None:
     if output:
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +156,8 @@ def _sizes(words: str) -> list[int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    _configured(commands, "run", _run, "fit, export and evaluate (a bare CONFIG means this)")
+    command = _configured(commands, "run", _run, "fit, export and evaluate (a bare CONFIG means this)")
+    choices.add_arguments(command)
     _configured(commands, "fit", _fit, "train, or go on with a run that was broken off")
     command = _configured(commands, "curve", _curve, "fit on fewer reports too, and plot what more bring")
     sizes = "numbers of reports; default: those of 50,100,200 that are below all"
@@ -148,7 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
     )
-    command.add_argument("--data", metavar="FILE", default=TEST, help="default: %(default)s")
+    against = "a checkpoint to compare it with: what is better, what worse, and how sure that is"
+    command.add_argument("--against", metavar="DIR", type=Path, help=against)
+    command.add_argument("--data", metavar="FILE", help=f"default: {TEST}; with --against {DEV}")
     command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
     command.set_defaults(act=_evaluate)
     command = commands.add_parser("calibrate", help="fit events' confidence to how often they are right")

@@ -11,20 +11,23 @@ from pathlib import Path
 import yaml
 
 from infer.schema import LABELS, InputError
+from train import rules
 
-PRECISIONS = ("auto", "float32", "bfloat16", "float16")
+ONE_OR_MORE = ("data.add",)  # lists that a single string may stand for
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
     """Annotated files, from the working directory: Label Studio JSON (`.json`) or columns of tokens and
     BIO tags (`.conll`, `.bio`, `.iob`, `.iob2`, `.txt`). Training takes all reports, or `limit` of them,
-    drawn by the seed; a smaller draw is part of a larger one."""
+    drawn by the seed; a smaller draw is part of a larger one. `add` names one or several Label Studio
+    exports that a whole run trains on beside `train` (see `train.retrain`)."""
 
     train: str = "annotations/data/train.json"
     dev: str = "annotations/data/dev.json"
     test: str = "annotations/data/test.json"
     limit: int | None = None
+    add: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,9 @@ class Config:
 
     def to_yaml(self) -> str:
         content = dataclasses.asdict(self) | {"labels": list(self.labels)}
+        data = content["data"]
+        if added := data.pop("add"):  # not told where there is none: older runs' folders stay comparable
+            data["add"] = list(added)
         return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
@@ -158,7 +164,7 @@ def load(file: Path | str, overrides: Iterable[str] = ()) -> Config:
     for override in overrides:
         _override(content, override)
     config = _build(Config, content, "")
-    _check(config)
+    rules.check(config)
     return config
 
 
@@ -197,8 +203,10 @@ def _value(kind, value: object, key: str):
         if value is None:
             return None
         kind = typing.get_args(kind)[0]
-    if typing.get_origin(kind) is tuple and isinstance(value, list):
-        return tuple(_value(str, item, key) for item in value)
+    if typing.get_origin(kind) is tuple:
+        items = [value] if key in ONE_OR_MORE and isinstance(value, str) else value
+        if isinstance(items, list):
+            return tuple(_value(str, item, key) for item in items)
     if typing.get_origin(kind) is dict and isinstance(value, dict):
         return {_value(str, k, key): _value(float, v, f"{key}.{k}") for k, v in value.items()}
     if kind is float:
@@ -226,63 +234,6 @@ def _number(value: object, key: str) -> float:
     except (TypeError, ValueError):
         pass
     raise InputError(f"{key} is {value!r}; needed: a number")
-
-
-def _check(config: Config) -> None:
-    labels, fit = config.labels, config.fit
-    rules = (
-        (
-            labels and len(set(labels)) == len(labels) and all(labels),
-            "labels",
-            labels,
-            "different, non-empty names",
-        ),
-        (config.data.limit is None or config.data.limit > 0, "data.limit", config.data.limit, "at least 1"),
-        (fit.precision in PRECISIONS, "fit.precision", fit.precision, ", ".join(PRECISIONS)),
-        (fit.epochs > 0, "fit.epochs", fit.epochs, "at least 1"),
-        (fit.batch_tokens > 0, "fit.batch_tokens", fit.batch_tokens, "at least 1"),
-        (fit.learning_rate > 0, "fit.learning_rate", fit.learning_rate, "above 0"),
-        (0 <= fit.warmup < 1, "fit.warmup", fit.warmup, "0 to 1"),
-        *(
-            (0 <= getattr(fit, key) < 1, f"fit.{key}", getattr(fit, key), "0 to 1")
-            for key in ("masked", "dropout", "attention_dropout", "head_dropout")
-        ),
-        (config.linker.epochs >= 0, "linker.epochs", config.linker.epochs, "0 (no linker) or more"),
-        (
-            not config.linker.epochs or set(config.labels) == set(LABELS),
-            "linker.epochs",
-            config.linker.epochs,
-            f"0 where the labels are not {', '.join(LABELS)}",
-        ),
-        (
-            not config.linker.epochs
-            or config.data.train.endswith(".json")
-            and config.data.dev.endswith(".json"),
-            "linker.epochs",
-            config.linker.epochs,
-            "0 where data.train or data.dev is no Label Studio JSON: relations stand there alone",
-        ),
-        (config.linker.score_every > 0, "linker.score_every", config.linker.score_every, "at least 1"),
-        *(
-            (0 <= getattr(config.linker, key) < 1, f"linker.{key}", getattr(config.linker, key), "0 to 1")
-            for key in ("masked", "dropout", "warmup")
-        ),
-        (config.augment.copies >= 0, "augment.copies", config.augment.copies, "0 or more"),
-        *(
-            (0 <= getattr(config.augment, key) <= 1, f"augment.{key}", getattr(config.augment, key), "0 to 1")
-            for key in ("swap", "markers", "typos")
-        ),
-        (config.name and Path(config.name).name == config.name, "name", config.name, "a plain folder name"),
-        (
-            set(config.export.thresholds) <= set(labels),
-            "export.thresholds",
-            config.export.thresholds,
-            "known labels",
-        ),
-    )
-    for holds, key, value, needed in rules:
-        if not holds:
-            raise InputError(f"{key} is {value!r}; needed: {needed}")
 
 
 def _unknown(key: str) -> str:

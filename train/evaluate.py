@@ -9,6 +9,7 @@ from pathlib import Path
 
 from annotations.score import Counts, Scores, compare
 from infer import pipeline
+from infer.checkpoint import Checkpoint
 from infer.schema import LABELS, Document
 from infer.tagger import Tagger
 from train import dataset, scores
@@ -21,23 +22,20 @@ def evaluate(model: Path | str, data: str) -> dict:
     """
     tagger = Tagger(model)
     gold = dataset.load(data)
-    bare = [replace(document, spans=(), events=(), checks=()) for document in gold]
     if set(tagger.labels) == set(LABELS):
-        found = [pipeline.read(document, tagger) for document in bare]
-        given = [replace(empty, spans=document.spans) for empty, document in zip(bare, gold, strict=True)]
+        found = predicted(gold, tagger)
+        given = [replace(document, events=(), checks=()) for document in gold]
         end_to_end = _total(gold, found)
         from_gold = _total(gold, [pipeline.assemble_spans(document, tagger.linker) for document in given])
     else:
-        tagged = tagger.tag([document.text for document in bare])
-        found = [replace(document, spans=spans) for document, spans in zip(bare, tagged, strict=True)]
+        tagged = tagger.tag([document.text for document in gold])
+        found = [
+            Document(document.id, document.text, spans=s) for document, s in zip(gold, tagged, strict=True)
+        ]
         end_to_end = from_gold = None
     return {
-        "model": {
-            "name": tagger.checkpoint.name,
-            "version": tagger.checkpoint.version,
-            "sha256": tagger.checkpoint.digest(),
-        },
-        "data": {"file": str(data), "documents": len(gold), "sha256": dataset.fingerprint(gold)},
+        "model": named(tagger.checkpoint),
+        "data": described(data, gold),
         "spans": {
             "mode": scores.MODE,
             "strict": _json(scores.strict(gold, [document.spans for document in found])),
@@ -46,6 +44,22 @@ def evaluate(model: Path | str, data: str) -> dict:
         "events_from_gold_spans": from_gold and _json(_events(from_gold)),
         "events_end_to_end": end_to_end and _json(_events(end_to_end)),
     }
+
+
+def predicted(gold: Sequence[Document], tagger: Tagger) -> list[Document]:
+    """The documents read end to end: nothing that the annotator said reaches the program."""
+    bare = (replace(document, spans=(), events=(), checks=()) for document in gold)
+    return [pipeline.read(document, tagger) for document in bare]
+
+
+def named(checkpoint: Checkpoint) -> dict[str, str]:
+    """Which checkpoint was scored."""
+    return {"name": checkpoint.name, "version": checkpoint.version, "sha256": checkpoint.digest()}
+
+
+def described(data: str, gold: Sequence[Document]) -> dict:
+    """Which documents it was scored on."""
+    return {"file": str(data), "documents": len(gold), "sha256": dataset.fingerprint(gold)}
 
 
 def table(result: dict) -> str:

@@ -1,5 +1,6 @@
 """Fits the linker to the annotated relations, starting from the tagger's fitted encoder."""
 
+import hashlib
 import json
 import sys
 import time
@@ -23,13 +24,15 @@ from train.config import Config
 from train.linker_model import LinkerModel
 
 FOLDER, WEIGHTS, LOG = "linker", "linker.safetensors", "log.jsonl"
+STATE = "state.pt"  # gone when the weights are written
 CLIP = 1.0  # the longest gradient
 
 
 def fit_linker(config: Config) -> Path:
     """Train on the training split, as annotated and as an early tagger finds its spans; its folder.
 
-    Raises InputError where the run has no fitted tagger.
+    Goes on after the last whole epoch of a run that was broken off. Raises InputError where the run has no
+    fitted tagger.
     """
     source = config.folder / "model"
     if not (source / fit.TOKENIZER).is_file():
@@ -51,10 +54,16 @@ def fit_linker(config: Config) -> Path:
     model = _new(config, pairs[0][0])
     folder = config.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / LOG).unlink(missing_ok=True)
     _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
     save_file(model.state_dict(), folder / WEIGHTS)
+    (folder / STATE).unlink()
     return folder
+
+
+def is_done(config: Config) -> bool:
+    """Whether its folder holds the linker of this run to the end."""
+    folder = config.folder / FOLDER
+    return (folder / WEIGHTS).is_file() and not (folder / STATE).exists()
 
 
 def load(config: Config, sample: linking.Sample) -> LinkerModel:
@@ -89,7 +98,8 @@ def _train(
     tokenizer = transformers.AutoTokenizer.from_pretrained(config.folder / "model")
     hide = partial(fit.hidden, share=own.masked, tokenizer=tokenizer)
     reduced = fit.precision(config.fit.precision, torch.cuda.is_available()) == "bfloat16"
-    for epoch, batches in enumerate(rounds, 1):
+    state = _State(config, model, optimizer, schedule)
+    for epoch, batches in list(enumerate(rounds, 1))[state.restored() :]:
         begun, total = time.perf_counter(), {}
         model.train()
         for batch in batches:
@@ -106,6 +116,39 @@ def _train(
         seconds = time.perf_counter() - begun
         counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
         _note(folder / LOG, epoch, own.epochs, total, counted, seconds)
+        state.keep(epoch)
+
+
+class _State:
+    """Where training stands after an epoch, on disk; of use to a run that is made of the same."""
+
+    def __init__(self, config: Config, *parts):
+        self._folder, self._parts = config.folder / FOLDER, parts
+        digest = hashlib.sha256(config.to_yaml().encode())
+        tagger = config.folder / "model" / fit.WEIGHTS
+        for file in (Path(config.data.train), config.folder / fit.EARLY_SPANS, tagger):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        self._made_of = digest.hexdigest()
+
+    def keep(self, epoch: int) -> None:
+        parts = [part.state_dict() for part in self._parts]
+        kept = {"made_of": self._made_of, "epoch": epoch, "random": torch.get_rng_state(), "parts": parts}
+        part = self._folder / f"{STATE}.part"
+        torch.save(kept, part)
+        part.replace(self._folder / STATE)
+
+    def restored(self) -> int:
+        """The epochs that are done; the log keeps those alone."""
+        file, log = self._folder / STATE, self._folder / LOG
+        kept = torch.load(file) if file.is_file() else {}
+        done = kept["epoch"] if kept.get("made_of") == self._made_of else 0
+        if done:
+            torch.set_rng_state(kept["random"])
+            for part, state in zip(self._parts, kept["parts"], strict=True):
+                part.load_state_dict(state)
+        lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.is_file() else []
+        log.write_text("".join(lines[:done]), encoding="utf-8")
+        return done
 
 
 def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, reduced: bool) -> dict:

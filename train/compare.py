@@ -1,0 +1,150 @@
+"""Two checkpoints on the same reports: what got better with the new one, what worse, and how sure that is."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from annotations.columns import aligned
+from annotations.counts import Counts
+from annotations.score import SLOTS, Scores
+from annotations.score import compare as scored
+from infer.schema import LABELS, InputError
+from infer.tagger import Tagger
+from train import bootstrap, dataset
+from train.evaluate import described, named, predicted
+
+MEASURES: dict[str, Callable[[Scores], Counts]] = {
+    "spans": lambda scores: scores.span_micro,
+    "slots": lambda scores: scores.micro,
+    "records": lambda scores: scores.records,
+    "part_of": lambda scores: scores.part_of,
+}
+TITLES = {
+    "spans": "spans, strict",
+    "slots": "slots, end to end",
+    "records": "exact records",
+    "part_of": "part of",
+}
+SHOWN = 10  # reports in the table: so many that gained most, and so many that lost most
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report's scores by both checkpoints, read end to end."""
+
+    id: str
+    old: Scores
+    new: Scores
+
+    @property
+    def change(self) -> int:
+        """How many more slots are right with the new one."""
+        return self.new.micro.tp - self.old.micro.tp
+
+
+def compare(old: Path | str, new: Path | str, data: str) -> dict:
+    """The comparison of two checkpoints on an annotated file, ready for JSON.
+
+    `measures`, `labels` (spans, strict) and `slots` (end to end) hold what `bootstrap.Paired` says, by name;
+    `reports` all reports with their slots, those that gained most first.
+    """
+    gold = dataset.load(data)
+    taggers = {"old": load(old), "new": load(new)}
+    scores = [map(scored, gold, predicted(gold, tagger)) for tagger in taggers.values()]
+    reports = [Judged(document.id, *both) for document, *both in zip(gold, *scores, strict=True)]
+    models = {side: named(tagger.checkpoint) for side, tagger in taggers.items()}
+    return models | {"data": described(data, gold)} | compared(reports)
+
+
+def compared(reports: Sequence[Judged]) -> dict:
+    """What the scores of the reports say, ready for JSON."""
+    measure = partial(_paired, reports)
+    return {
+        "bootstrap": {"resamples": bootstrap.RESAMPLES, "seed": bootstrap.SEED, "level": bootstrap.LEVEL},
+        "measures": {name: measure(count) for name, count in MEASURES.items()},
+        "labels": {label: measure(lambda s, key=label: s.spans.get(key, Counts())) for label in LABELS},
+        "slots": {slot: measure(lambda s, key=slot: s.slots[key]) for slot in SLOTS},
+        "reports": [
+            {
+                "id": report.id,
+                "change": report.change,
+                "old": report.old.micro.as_dict(),
+                "new": report.new.micro.as_dict(),
+            }
+            for report in sorted(reports, key=lambda r: (-r.change, r.id))
+        ],
+    }
+
+
+def load(folder: Path | str) -> Tagger:
+    """A checkpoint whose events can be compared; InputError where its labels are others."""
+    tagger = Tagger(folder)
+    if set(tagger.labels) != set(LABELS):
+        raise InputError(
+            f"{folder} knows the labels {', '.join(tagger.labels)}; events are compared where they are "
+            f"{', '.join(LABELS)}"
+        )
+    return tagger
+
+
+def _paired(reports: Sequence[Judged], count: Callable[[Scores], Counts]) -> dict:
+    old, new = [count(report.old) for report in reports], [count(report.new) for report in reports]
+    return bootstrap.paired(old, new).as_dict()
+
+
+def table(result: dict) -> str:
+    """The comparison as plain text: F1 in percent, changes in points; then the reports that changed most."""
+    old, new, data = result["old"], result["new"], result["data"]
+    head = (
+        f"{_model(new)} against {_model(old)} on {data['file']}, {data['documents']} documents;\n"
+        f"paired bootstrap over reports, {result['bootstrap']['resamples']} resamples"
+    )
+    measures = {TITLES[name]: row for name, row in result["measures"].items()}
+    blocks = [
+        _block("", measures),
+        _block("spans, strict", result["labels"]),
+        _block("slots, end to end", result["slots"]),
+        *_reports(result["reports"]),
+    ]
+    return "\n\n".join([head, *blocks])
+
+
+def _model(model: dict) -> str:
+    return f"{model['name']} {model['version']} ({model['sha256'][:12]})"
+
+
+def _block(title: str, rows: dict[str, dict]) -> str:
+    head = (title, "old F1", "new F1", "change", "95 % interval", "better in")
+    return aligned([head, *((f"  {name}", *_cells(row)) for name, row in rows.items())])
+
+
+def _cells(row: dict) -> Iterator[str]:
+    for side in ("old", "new"):
+        yield _percent(row[side]["f1"])
+    yield _points(row["difference"])
+    yield " to ".join(map(_points, row["interval"])) if row["interval"] else "-"
+    yield "-" if row["better"] is None else f"{_percent(row['better'])} %"
+
+
+def _percent(rate: float | None) -> str:
+    return "-" if rate is None else f"{100 * rate:.1f}"
+
+
+def _points(difference: float | None) -> str:
+    return "-" if difference is None else f"{100 * difference:+.1f}"
+
+
+def _reports(rows: Sequence[dict]) -> Iterator[str]:
+    """The reports that gained most, then those that lost most."""
+    gained = [row for row in rows if row["change"] > 0][:SHOWN]
+    lost = [row for row in reversed(rows) if row["change"] < 0][:SHOWN]
+    for title, chosen in (("more slots right", gained), ("fewer slots right", lost)):
+        head = (title, "of", "old", "new", "change", "false, old", "false, new")
+        yield aligned([head, *map(_report, chosen)]) if chosen else f"{title}: in no report"
+
+
+def _report(row: dict) -> tuple:
+    old, new = row["old"], row["new"]
+    of = old["tp"] + old["fn"]
+    return f"  {row['id']}", of, old["tp"], new["tp"], f"{row['change']:+d}", old["fp"], new["fp"]
