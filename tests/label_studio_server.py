@@ -12,9 +12,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-EXECUTABLE = os.environ.get("LABEL_STUDIO")
+INSTALLED = Path(__file__).parent.parent / ".label-studio" / "bin" / "label-studio"  # by make test
+EXECUTABLE = os.environ.get("LABEL_STUDIO") or (str(INSTALLED) if INSTALLED.exists() else None)
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WHY_NOT = "set LABEL_STUDIO to a label-studio executable, and install playwright and Chromium"
+NO_SERVER = "no Label Studio server is installed; type: make test (or set LABEL_STUDIO to one's executable)"
+NO_BROWSER = "no Chromium is installed; type: sudo apt-get install chromium"
 USER, PASSWORD = "annotator@example.org", secrets.token_hex(8)
 FLAGS = [
     "--no-sandbox",
@@ -56,6 +58,7 @@ class Server:
 @contextlib.contextmanager
 def serving(folder: Path):
     """A server on a free port of this machine, its database in `folder`; ended with the block."""
+    assert EXECUTABLE, NO_SERVER
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -98,6 +101,7 @@ def browsing(server: Server):
     """A page that is logged in; nothing but the server can be reached from it."""
     from playwright.sync_api import sync_playwright
 
+    assert BROWSER, NO_BROWSER
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1100})
