@@ -1,4 +1,4 @@
-"""`python -m annotations import | check | stats | agree | records`: the corpus from the command line."""
+"""`python -m annotations COMMAND`: the corpus from the command line, and Label Studio."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from annotations import agreement, gold, labelstudio, markup, stats
+from annotations import agreement, gold, labelstudio, markup, pull, stats
 from annotations.check import check
 from annotations.documents import to_document
 from annotations.duplicates import duplicates
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--data", type=Path, default=gold.DATA, metavar="DIR", help="the corpus folder"
             )
+    pull.add_parser(commands)
     return parser
 
 

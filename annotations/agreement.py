@@ -63,7 +63,7 @@ def fields(both: Sequence[tuple[Task, Task]]) -> str:
                 said = getattr(region, name), getattr(others[key], name)
                 if said != (None, None):
                     times[name][said[0] == said[1]] += 1
-    cells = [(f"  {name}", _percent(_share(t)), t[True], t[False]) for name, t in times.items()]
+    cells = [(f"  {name}", percent(_share(t)), t[True], t[False]) for name, t in times.items()]
     return aligned([("fields of regions marked alike", "%", "same", "differ"), *cells])
 
 
@@ -72,11 +72,12 @@ def _share(times: Counter) -> float | None:
 
 
 def _table(title: str, rows: Mapping[str, Counts]) -> str:
-    cells = [(f"  {name}", _percent(c.f1), c.tp, c.fn, c.fp) for name, c in rows.items()]
+    cells = [(f"  {name}", percent(c.f1), c.tp, c.fn, c.fp) for name, c in rows.items()]
     return aligned([(title, "F1", "both", "only A", "only B"), *cells])
 
 
-def _percent(rate: float | None) -> str:
+def percent(rate: float | None) -> str:
+    """A rate as it stands in tables."""
     return "-" if rate is None else f"{100 * rate:.1f}"
 
 

@@ -319,6 +319,22 @@ def test_of_several_annotators_one_is_taken_by_rule(annotations, annotator, take
     assert [r.id for r in made.regions] == [taken]
 
 
+@pytest.mark.parametrize(
+    "annotations, taken, rule",
+    [
+        ([{"completed_by": 5}, {"completed_by": 6}], "by1", "took 5's, 1"),
+        ([{"completed_by": 6}, {"completed_by": 5}, {"completed_by": 5}], "by3", "took 5's, 3"),
+        ([{"completed_by": 5}, {"completed_by": 6, "ground_truth": True}], "by2", "took the ground truth, 2"),
+        ([{"completed_by": 5, "was_cancelled": True}, {"completed_by": 6}, {}], "by3", "took the latest, 3"),
+        ([{"completed_by": 7}, {"completed_by": None}], "by2", "took the latest, 2"),
+    ],
+)
+def test_a_preferred_annotator_comes_after_ground_truth_and_before_the_latest(annotations, taken, rule):
+    """Unlike a named one, whose annotations alone are looked at."""
+    made, findings = labelstudio.read_task(annotators(*annotations), preferred="5")
+    assert [r.id for r in made.regions] == [taken] and findings[-1].message.endswith(rule)
+
+
 def test_a_choice_between_annotators_is_told():
     _, findings = labelstudio.read_task(annotators({"ground_truth": True}, {}))
     assert [f.message for f in findings] == ["2 annotations; took the ground truth, 1"]
