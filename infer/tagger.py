@@ -53,12 +53,16 @@ class Tagger:
 
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""
+        return [
+            bio.decode(read, rows, self.labels, self.checkpoint.thresholds)
+            for read, rows in self.probabilities(texts)
+        ]
+
+    def probabilities(self, texts: Sequence[str]) -> list[tuple[tokens.Tokens, np.ndarray | None]]:
+        """Of each text, its tokens and their tag probabilities [tokens, tags]; None without any token."""
         read = [self._tokenizer.read(text) for text in texts]
         found = tokens.predict(self._tokenizer, read, self.logits, BATCH_TOKENS)
-        return [
-            bio.decode(one, rows, self.labels, self.checkpoint.thresholds)
-            for one, rows in zip(read, found, strict=True)
-        ]
+        return list(zip(read, found, strict=True))
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
         """Logits [windows, length, tags] of unpadded windows [windows, length]."""

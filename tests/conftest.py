@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import label_studio_server
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -56,6 +57,13 @@ def slots(event: dict) -> list[dict]:
     lists = ("actors", "casualties", "locations", "alternative_counts")
     single = (event["attack_count"], event["period"])
     return [s for key in lists for s in event.get(key, [])] + [s for s in single if s]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A real Label Studio server, started once for all tests that need one."""
+    with label_studio_server.serving(tmp_path_factory.mktemp("label-studio")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -10,11 +11,16 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
-EXECUTABLE = os.environ.get("LABEL_STUDIO")
+from annotations.tasks import Region, Task
+
+INSTALLED = Path(__file__).parent.parent / ".label-studio" / "bin" / "label-studio"  # by make test
+EXECUTABLE = os.environ.get("LABEL_STUDIO") or (str(INSTALLED) if INSTALLED.exists() else None)
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WHY_NOT = "set LABEL_STUDIO to a label-studio executable, and install playwright and Chromium"
+NO_SERVER = "no Label Studio server is installed; type: make test (or set LABEL_STUDIO to one's executable)"
+NO_BROWSER = "no Chromium is installed; type: sudo apt-get install chromium"
 USER, PASSWORD = "annotator@example.org", secrets.token_hex(8)
 FLAGS = [
     "--no-sandbox",
@@ -24,6 +30,30 @@ FLAGS = [
     "--disable-background-networking",
 ]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+_NEXT_WORD = re.compile(r" [a-z]{3,9}(?= [a-z])")
+_RIGHT_END = """([id, word]) => {
+    const spans = document.querySelectorAll(`[class*='htx-highlight-${id}-']`);
+    const last = spans[spans.length - 1];
+    const nodes = document.createTreeWalker(
+        document.querySelector('.lsf-htx-richtext'), NodeFilter.SHOW_TEXT);
+    nodes.currentNode = last;
+    let node = nodes.nextNode();
+    while (last.contains(node)) node = nodes.nextNode();
+    const range = document.createRange();
+    range.setStart(node, 0);
+    range.setEnd(node, word.length);
+    return range.getBoundingClientRect().right;
+}"""
+
+
+def _before_a_word(task: Task, region: Region) -> bool:
+    """Whether a word that no region holds follows on the same line of the editor, as far as can be told."""
+    start, end = region.span.start, region.span.end
+    line = task.text.rfind("\n", 0, end) + 1
+    touched = any(r is not region and r.span.start <= end + 10 and r.span.end > start for r in task.regions)
+    return bool(_NEXT_WORD.match(task.text, end)) and not touched and end - line < 60
 
 
 class Server:
@@ -56,6 +86,7 @@ class Server:
 @contextlib.contextmanager
 def serving(folder: Path):
     """A server on a free port of this machine, its database in `folder`; ended with the block."""
+    assert EXECUTABLE, NO_SERVER
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -98,6 +129,7 @@ def browsing(server: Server):
     """A page that is logged in; nothing but the server can be reached from it."""
     from playwright.sync_api import sync_playwright
 
+    assert BROWSER, NO_BROWSER
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1100})
@@ -145,6 +177,22 @@ class Editor:
         """Select a region of ours by its id, and one of its choices."""
         self.page.locator(f"[class*='htx-highlight-{region}-']").first.click()
         self.page.locator(f"input[name={choice}]").first.click()
+
+    def nudge(self, task: Task) -> Task:
+        """Drag the end of a region of ours over the word after it; the task as it has to be then."""
+        region = next(r for r in task.regions if _before_a_word(task, r))
+        word = _NEXT_WORD.match(task.text, region.span.end)
+        self.page.locator(f"[class*='htx-highlight-{region.id}-']").last.click()
+        handle = self.page.locator("area.__resize_right").bounding_box()
+        left, middle = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        self.page.mouse.move(left, middle)
+        self.page.mouse.down()
+        right = self.page.evaluate(_RIGHT_END, [region.id, word.group()])
+        self.page.mouse.move((left + right) / 2, middle, steps=4)
+        self.page.mouse.move(right - 0.5, middle, steps=4)
+        self.page.mouse.up()
+        longer = replace(region, span=replace(region.span, end=word.end()))
+        return replace(task, regions=tuple(longer if r is region else r for r in task.regions))
 
     def update(self):
         def saved(response):

@@ -87,7 +87,7 @@ def test_a_size_that_is_no_part_of_the_whole_is_refused(settings, size):
 def test_the_whole_is_the_limit_where_there_is_one_and_larger_default_sizes_drop_out(settings, monkeypatch):
     runs = []
     monkeypatch.setattr(curve, "is_done", lambda run: runs.append((run.data.limit, run.fit.epochs)) or True)
-    monkeypatch.setattr(curve, "_best", lambda folder: {"all": 0.5})
+    monkeypatch.setattr(curve, "best", lambda folder: {"all": 0.5})
     monkeypatch.setattr(curve, "SIZES", (1, 3, 5, 50))
     curve.curve(replace(settings, data=replace(settings.data, limit=5)))
     assert runs == [(1, 3), (3, 2), (5, 2)]

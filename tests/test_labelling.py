@@ -1,7 +1,6 @@
 """The labelling interface: it names all that is written, and a real server and editor keep it all."""
 
 import dataclasses
-import importlib.util
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -59,18 +58,7 @@ def test_label_studios_own_validation_accepts_what_is_written(made):
     assert interface.validate_annotation(annotation)
 
 
-def installed() -> bool:
-    return bool(studio.EXECUTABLE and studio.BROWSER and importlib.util.find_spec("playwright"))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with studio.serving(tmp_path_factory.mktemp("label-studio")) as running:
-        yield running
-
-
 @pytest.mark.label_studio
-@pytest.mark.skipif(not installed(), reason=studio.WHY_NOT)
 def test_an_edit_in_the_browser_changes_that_and_nothing_else(server):
     """Import, open, draw a region and type its value, choose anew, save, export, read."""
     drawn = {"trip-001": "said", "trip-002": "ministry", "trip-003": "Other monitors"}
@@ -101,7 +89,6 @@ def chosen_anew(task):
 
 
 @pytest.mark.label_studio
-@pytest.mark.skipif(not installed(), reason=studio.WHY_NOT)
 def test_what_the_editor_drops_is_what_the_reader_refuses(server):
     """One relation an ordered pair is kept, and only names that the configuration has."""
     raw = labelstudio.write_task(next(task for task in reports() if task.id == "trip-004"))

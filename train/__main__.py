@@ -1,4 +1,4 @@
-"""The command: `python -m train CONFIG`, or one of run, fit, curve, export, evaluate and calibrate by name.
+"""The command: `python -m train CONFIG`, or one of COMMANDS by name.
 
 Every CONFIG takes `key=value` overrides after it. With data.add=FILE or --pull a run is a retraining.
 """
@@ -15,7 +15,7 @@ from train import choices
 
 TEST = "annotations/data/test.json"
 DEV = "annotations/data/dev.json"
-COMMANDS = ("run", "fit", "curve", "export", "evaluate", "calibrate")
+COMMANDS = ("run", "fit", "curve", "active", "export", "evaluate", "calibrate")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,6 +101,16 @@ def _curve(options: argparse.Namespace) -> None:
     print(f"curve: {curve(settings, options.sizes)}", file=sys.stderr)
 
 
+def _active(options: argparse.Namespace) -> None:
+    settings = _settings(options)
+    _quiet()
+    from train import active
+
+    folder = active.simulate(settings, options.first, options.more, options.seeds)
+    print(active.table(json.loads((folder / active.RESULT).read_text(encoding="utf-8"))))
+    print(f"active: {folder}", file=sys.stderr)
+
+
 def _evaluate(options: argparse.Namespace) -> None:
     if not options.against:
         return _score(options.model, options.data or TEST, options.output)
@@ -162,6 +172,12 @@ def _parser() -> argparse.ArgumentParser:
     command = _configured(commands, "curve", _curve, "fit on fewer reports too, and plot what more bring")
     sizes = "numbers of reports; default: those of 50,100,200 that are below all"
     command.add_argument("--sizes", metavar="N,N", type=_sizes, help=sizes)
+    command = _configured(commands, "active", _active, "try what the least sure reports teach first")
+    reports = "reports that are annotated at first; default: %(default)s"
+    command.add_argument("--first", metavar="N", type=int, default=60, help=reports)
+    words = "words that are annotated then; default: 10000,20000"
+    command.add_argument("--more", metavar="N,N", type=_sizes, default=[10_000, 20_000], help=words)
+    command.add_argument("--seeds", metavar="N", type=int, default=3, help="draws; default: %(default)s")
     _configured(commands, "export", _export, "write the checkpoint folder of a fitted run")
     command = commands.add_parser("evaluate", help="score a checkpoint folder on annotated documents")
     command.add_argument(

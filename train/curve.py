@@ -39,7 +39,7 @@ def curve(config: Config, sizes: Sequence[int] | None = None) -> Path:
         run = _run_on(config, size, whole)
         if not is_done(run):
             fit(run)
-        points[size] = _best(run.folder)
+        points[size] = best(run.folder)
     folder = Path(config.runs) / f"{config.name}-curve"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "curve.json").write_text(json.dumps(points, indent=2) + "\n", encoding="utf-8")
@@ -57,7 +57,7 @@ def _run_on(config: Config, size: int, whole: int) -> Config:
     )
 
 
-def _best(folder: Path) -> dict[str, float | None]:
+def best(folder: Path) -> dict[str, float | None]:
     """Dev F1 by label, and of all, in the epoch that was kept."""
     log = folder / LOG
     lines = (

@@ -1,0 +1,106 @@
+"""`python -m annotations rank`: which reports to annotate next, and those as tasks of a project."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from annotations import ranking, server
+from annotations.push import note, reports
+from annotations.ranking import MEASURES, Ranked
+from infer import checkpoint, options, output, sources
+from infer.schema import Document, InputError
+
+HEAD = ("place", "sureness", "words", "source", "id")
+BATCH = 32  # texts that are tagged together
+DEFAULT = "spans"  # which of MEASURES; see model_card.md
+
+
+def add_parser(commands) -> None:
+    parser = commands.add_parser("rank", help="order reports by what the model is least sure of")
+    options.add_inputs(parser.add_argument)
+    server.add_arguments(parser, project=False)
+    server.add_project(parser, help="push the first of the queue there, with the model's predictions")
+    by = "what is unsure: all words, or those that may be of a span; default: %(default)s"
+    parser.add_argument("--by", choices=list(MEASURES), default=DEFAULT, help=by)
+    parser.add_argument("--take", type=_count, metavar="N", help="the first N of the queue; default: all")
+    model = "a checkpoint folder; default: the one that ships with us"
+    parser.add_argument("--model", type=Path, default=checkpoint.DEFAULT, metavar="DIR", help=model)
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT.csv", help="a file for the queue")
+    parser.set_defaults(run=run)
+
+
+def _count(words: str) -> int:
+    if not words.isdecimal() or not int(words):
+        raise argparse.ArgumentTypeError(f"{words!r} is no number of reports; give 1 or more")
+    return int(words)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print, write and push the queue, as asked for; 1 where a report was left out."""
+    from annotations.predictions import Model
+
+    found = sources.find(given.paths, note)
+    if given.output:
+        output.check_file(given.output, [source.path for source in found if source.path])
+    there = server.connect(given) if given.project else None
+    project = there.project(given.project) if there else None
+    model = Model(given.model).current
+    left: list[object] = []
+
+    def leave(why: object) -> None:
+        note(f"error: {why}")
+        left.append(why)
+
+    queue = ranking.queue(_unique(ranked(reports(found, given, leave), model.tagger, given.by), leave))
+    if not queue:
+        raise InputError("no report is left to rank")
+    queue = queue[: given.take]
+    _write(queue, given.output)
+    if project:
+        left += _push(queue, there, project, model)
+    return 1 if left else 0
+
+
+def ranked(documents: Iterable[Document], tagger, measure: str) -> Iterator[Ranked]:
+    """Each document with how sure the tagger is of it."""
+    documents = iter(documents)
+    while batch := list(islice(documents, BATCH)):
+        found = tagger.probabilities([document.text for document in batch])
+        for document, (read, rows) in zip(batch, found, strict=True):
+            sure = ranking.sureness(read, rows, MEASURES[measure])
+            yield Ranked(document, ranking.source_of(document), sure)
+
+
+def _unique(reports: Iterable[Ranked], leave: Callable) -> Iterator[Ranked]:
+    """The first report of each id: the others would be the same task."""
+    seen: set[str] = set()
+    for report in reports:
+        if report.document.id in seen:
+            leave(f"{report.document.id}: there are two of this id; give each report one of its own")
+        else:
+            seen.add(report.document.id)
+            yield report
+
+
+def _write(queue: list[Ranked], file: Path | None) -> None:
+    rows = [
+        (place, f"{r.sureness:.4f}", len(r.document.text.split()), r.source, r.document.id)
+        for place, r in enumerate(queue, start=1)
+    ]
+    with output.replacing(file) if file else output.standard(True) as stream:
+        csv.writer(stream, lineterminator="\n").writerows([HEAD, *rows])
+
+
+def _push(queue: list[Ranked], there, project, model) -> list[str]:
+    """Push in the order of the queue, under its scores; what was left out."""
+    from annotations.pushing import Pushing, batches
+
+    scores = {report.document.id: report.score for report in queue}
+    pushing = Pushing(there, project, model, note, lambda task: scores[task.id])
+    for batch in batches(report.document for report in queue):
+        pushing.push(batch)
+    print(f"project {project.id} {project.title!r}: {pushing.pushed}; sort by prediction score", file=sys.stderr)
+    return ["left out"] * pushing.pushed.left
