@@ -122,10 +122,11 @@ def test_an_export_without_annotations_is_refused(run, file):
     refused(run, "export.json: no annotated report; annotate some")
 
 
+@pytest.mark.parametrize("number_of_text", [30, None])
 @pytest.mark.parametrize("split, number", [("dev", 10), ("test", 20)])
-def test_a_report_of_dev_or_test_is_refused_by_its_doc_id(run, capsys, split, number):
-    """Though its text is another."""
-    same = tiny_runs.report(30, OWN)
+def test_a_report_of_dev_or_test_is_refused_by_its_doc_id(run, capsys, split, number, number_of_text):
+    """Also where its text is another; where it is not, that is one fault and not two."""
+    same = tiny_runs.report(number_of_text or number, OWN)
     same["data"]["doc_id"] = f"r{number}"
     export(run, same, *reports(3))
     refused(run, "added reports that stand in dev or test: 1, named above")

@@ -86,7 +86,7 @@ def _leaks(tasks: Sequence[Task], split: str, file: str) -> Iterator[tuple[str, 
         if task.id in known:
             yield task.id, f"this doc_id stands in {split} ({file}) too"
     for pair in twins({"added": tasks, split: scored}):
-        if pair.first != pair.second:
+        if pair.first != pair.second and pair.one.id not in known:
             yield pair.one.id, f"has {pair.how} text as {pair.other.id} in {split} ({file})"
 
 
