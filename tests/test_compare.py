@@ -8,6 +8,7 @@ import tiny_checkpoint
 from marked import marked
 
 from annotations import score
+from annotations.counts import Counts
 from infer import pipeline
 from infer.schema import LABELS, Document, InputError
 from infer.tagger import Tagger
@@ -69,6 +70,30 @@ def test_the_counts_of_each_side_are_those_of_the_scorer(good, blind, data):
     assert (same["difference"], same["interval"], same["better"]) == (0.0, [0.0, 0.0], 0.0)
     assert result["data"]["documents"] == 4 and result["bootstrap"]["resamples"] == bootstrap.RESAMPLES
     assert json.loads(json.dumps(result)) == result
+
+
+def test_each_row_is_of_what_it_is_called():
+    """No two counts of these scores are alike; reports that changed alike stand by their names."""
+    slots = {slot: Counts(20 + i) for i, slot in enumerate(score.SLOTS)}
+    made = score.Scores(
+        spans={"ACTOR": Counts(1), "PERIOD": Counts(2)},
+        spans_overlap={"ACTOR": Counts(3), "PERIOD": Counts(4)},
+        slots=slots,
+        part_of=Counts(5),
+        component_of=Counts(6),
+        alternative_to=Counts(7),
+        events=Counts(8),
+        records=Counts(9),
+    )
+    result = compare.compared([compare.Judged(id, made, made) for id in ("b", "a", "c")])
+    rows = {name: row["new"]["tp"] / 3 for name, row in result["measures"].items()}
+    assert rows == {"spans": 3, "slots": 20 + 21 + 22 + 23 + 24, "records": 9, "part_of": 5}
+    labels = {name: row["old"]["tp"] / 3 for name, row in result["labels"].items()}
+    assert labels == dict.fromkeys(LABELS, 0) | {"ACTOR": 1, "PERIOD": 2}
+    assert {name: row["old"]["tp"] / 3 for name, row in result["slots"].items()} == {
+        slot: counts.tp for slot, counts in slots.items()
+    }
+    assert [row["id"] for row in result["reports"]] == ["a", "b", "c"]
 
 
 def test_swapped_sides_are_the_same_comparison_the_other_way_round(good, blind):

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import small_label_studio
 import tiny_checkpoint
 import tiny_runs
 
@@ -169,54 +170,72 @@ def test_a_swap_that_fails_is_one_line_and_the_old_weights_stand(trained, place,
     assert "weights was not replaced, and stands as it did (" in capsys.readouterr().err.splitlines()[-1]
 
 
-PULL = """
-import pathlib, shutil, sys
-arguments = sys.argv[1:]
-pathlib.Path("asked.txt").open("a").write(" ".join(arguments) + "\\n")
-shutil.copy("export.json", arguments[arguments.index("-o") + 1])
-if arguments[1] == "broken":
-    sys.exit(1)
-"""
+@pytest.fixture
+def studio(monkeypatch):
+    """A Label Studio server with the reports to add; its address and token stand where `pull` looks."""
+    studio = small_label_studio.LabelStudio()
+    for raw in reports(ADDED):
+        studio.add(raw["data"], *raw["annotations"])
+    with small_label_studio.serving(studio) as url:
+        monkeypatch.setenv("LABEL_STUDIO_URL", url)
+        monkeypatch.setenv("LABEL_STUDIO_API_KEY", small_label_studio.LEGACY)
+        yield studio
 
 
-def test_pull_adds_what_label_studio_has_and_a_second_run_takes_the_same(place, monkeypatch, capsys):
-    """By a process of its own; two projects are two files."""
-    script = place.folder / "pull.py"
-    script.write_text(PULL)
-    seen = []
-    monkeypatch.chdir(place.folder)
-    monkeypatch.setattr(retrain, "PULL", (str(script),))
-    monkeypatch.setattr(retrain, "trained", lambda run: seen.append(run) or killed())
-    for project in ("Round trip/2", "Round trip/2", "7"):
-        with pytest.raises(Killed):
-            place.retrain("--pull", "--project", project, adding=False)
-    pulled = place.run / "pulled-Round-trip-2.json"
-    assert (place.folder / "asked.txt").read_text().splitlines() == [
-        f"--project Round trip/2 -o {pulled}",
-        f"--project 7 -o {place.run / 'pulled-7.json'}",
-    ]
-    assert json.loads((place.run / "added.json").read_text())["files"] == [str(place.run / "pulled-7.json")]
-    assert {run.data.train for run in seen} == {str(place.run / "train.json")}
-    assert [task.id for task in gold.read(place.run / "train.json")] == [f"r{n:02}" for n in (*TRAIN, *ADDED)]
-    assert "pulled-Round-trip-2.json: pulled before, taken as it is; for what came since, type name=" in (
-        capsys.readouterr().err
-    )
+def pulled(place, *words: str) -> list[str]:
+    """The reports that a run with what was pulled would train on."""
+    with pytest.raises(Killed):
+        place.retrain("--pull", "--project", "Reports", *words, adding=False)
+    return [task.id for task in gold.read(place.run / "train.json")]
+
+
+def test_pull_adds_what_label_studio_has_and_a_second_run_takes_the_same(place, studio, monkeypatch, capsys):
+    """By a process of its own. What was annotated meanwhile is another run's, by a name of its own."""
+    monkeypatch.setattr(retrain, "trained", killed)
+    ids = [f"r{n:02}" for n in (*TRAIN, *ADDED)]
+    assert pulled(place) == ids
+    kept = place.run / "pulled-Reports.json"
+    assert json.loads((place.run / "added.json").read_text())["files"] == [str(kept)]
+    [more] = reports([9])
+    studio.add(more["data"], *more["annotations"])
+    asked = len(studio.asked)
+    assert pulled(place) == ids and len(studio.asked) == asked
+    told = capsys.readouterr().err
+    assert f"{kept}: pulled before, taken as it is; for what came since, type name=tiny-retrained-2" in told
+    place.run = place.run.with_name("tiny-retrained-2")
+    assert pulled(place, "name=tiny-retrained-2") == [*ids, "r09"]
+    assert pulled(place, "name=tiny-retrained-2", "--project", "3") == [*ids, "r09"]
+    assert sorted(file.name for file in place.run.glob("pulled*")) == ["pulled-3.json", "pulled-Reports.json"]
+
+
+def test_what_is_pulled_comes_beside_what_is_added(place, studio, monkeypatch):
+    monkeypatch.setattr(retrain, "trained", killed)
+    place.export.write_text(json.dumps(reports([9])), encoding="utf-8")
+    assert pulled(place, f"data.add={place.export}") == [f"r{n:02}" for n in (*TRAIN, *ADDED, 9)]
 
 
 def test_where_a_pull_names_broken_reports_nothing_is_trained_until_they_are_mended(
-    place, monkeypatch, capsys
+    place, studio, monkeypatch, capfd
 ):
-    """What was pulled beside them is not taken by the next run either."""
-    script = place.folder / "pull.py"
-    script.write_text(PULL)
-    monkeypatch.chdir(place.folder)
-    monkeypatch.setattr(retrain, "PULL", (str(script),))
+    """What was pulled beside them is not taken by the next run."""
     monkeypatch.setattr(retrain, "trained", killed)
-    for _ in range(2):
-        assert place.retrain("--pull", "--project", "broken", adding=False) == 2
-        assert "annotations pull ended with 1, see above; nothing was trained" in capsys.readouterr().err
-    assert len((place.folder / "asked.txt").read_text().splitlines()) == 2
+    [good], [broken] = reports([9]), reports([9])
+    broken["annotations"][0]["result"][0]["value"]["end"] = 999
+    id = studio.add(broken["data"], *broken["annotations"])
+    assert place.retrain("--pull", "--project", "Reports", adding=False) == 2
+    told = capfd.readouterr()
+    assert "outside the text" in told.out
+    assert told.err.endswith("annotations pull ended with 1, see above; nothing was trained\n")
     assert not list(place.run.iterdir())
+    studio.annotate(id, *good["annotations"])
+    assert pulled(place)[-1] == "r09"
+
+
+def test_what_cannot_be_pulled_is_told_by_pull(place, studio, capfd):
+    assert place.retrain("--pull", "--project", "99", adding=False) == 2
+    first, last = capfd.readouterr().err.splitlines()[-2:]
+    assert "project" in first and "99" in first
+    assert last == "train: python -m annotations pull ended with 2, see above; nothing was trained"
 
 
 @pytest.mark.parametrize(
