@@ -14,6 +14,7 @@ from annotations import gold
 from infer import checkpoint
 from train import config, dataset, export, fit, fit_linker, retrain, swap
 from train.__main__ import main
+from train.choices import IF_BETTER, Choices
 
 OWN = 12
 DEV, TEST, TRAIN, ADDED = range(90, 94), range(95, 98), range(6), range(6, 9)
@@ -86,6 +87,7 @@ def test_better_weights_replace_the_old_after_a_run_broken_off_twice(trained):
     made = trained.run / "checkpoint"
     assert content(trained.weights) == content(made) != trained.old
     assert checkpoint.load(trained.weights).name == "tiny-retrained"
+    assert checkpoint.load(trained.weights).calibration and list((trained.run / "calibration").iterdir())
     result = json.loads((trained.run / "compare.json").read_text())
     assert result["measures"]["slots"]["better"] >= retrain.NEEDED
     assert result["new"]["sha256"] == checkpoint.load(trained.weights).digest()
@@ -132,7 +134,7 @@ def test_worse_weights_are_kept_out_unless_the_user_insists(trained, place, caps
     assert content(place.weights) == before
     told = capsys.readouterr().out
     line = next(line for line in told.splitlines() if ": kept" in line)
-    assert "kept (slots on dev: better in 0.0 % of resamples, 95 % needed)" in line
+    assert "kept (slots on dev: better in 0.00 % of resamples, 95 % needed)" in line
     assert json.loads((place.run / "scores-test.json").read_text())["model"]["sha256"] == (
         checkpoint.load(place.weights).digest()
     )
@@ -140,11 +142,29 @@ def test_worse_weights_are_kept_out_unless_the_user_insists(trained, place, caps
     assert again[0] == str(place.settings) and again[-1] == "--replace"
     monkeypatch.setattr(fit, "fit", killed)
     assert main(again) == 0
-    assert ": replaced (slots on dev: better in 0.0 %" in capsys.readouterr().out
+    assert ": replaced (slots on dev: better in 0.00 %" in capsys.readouterr().out
     assert content(place.weights) == content(place.run / "checkpoint") != before
     assert json.loads((place.run / "scores-test.json").read_text())["model"]["sha256"] == (
         checkpoint.load(place.weights).digest()
     )
+
+
+@pytest.mark.parametrize(
+    ("slots", "replaced", "reason"),
+    [
+        (0.95, True, "slots on dev: better in 95.00 % of resamples, 95 % needed"),
+        (0.9495, False, "slots on dev: better in 94.95 % of resamples, 95 % needed"),
+        (None, False, "slots on dev: no slot can be scored, 95 % needed"),
+    ],
+)
+def test_slots_decide_and_nothing_else_does(tmp_path, monkeypatch, capsys, slots, replaced, reason):
+    swapped = []
+    monkeypatch.setattr(swap, "swap", lambda *folders: swapped.append(folders))
+    others = dict.fromkeys(("spans", "records", "part_of"), {"better": 0.0 if replaced else 1.0})
+    choices = Choices(tmp_path / "weights", IF_BETTER, None, "python -m train x")
+    retrain._decide(choices, tmp_path / "new", {"measures": others | {"slots": {"better": slots}}})
+    assert swapped == [(tmp_path / "new", tmp_path / "weights")] * replaced
+    assert f"({reason})" in capsys.readouterr().out
 
 
 def test_keep_keeps_what_is_better_out(trained, place, capsys, monkeypatch):
@@ -158,7 +178,7 @@ def test_keep_keeps_what_is_better_out(trained, place, capsys, monkeypatch):
     before = content(place.weights)
     assert place.retrain("--keep") == 0 and content(place.weights) == before
     line = next(line for line in capsys.readouterr().out.splitlines() if ": kept" in line)
-    assert "better in 100.0 %" in line and line.endswith("--replace") and "--keep" not in line
+    assert "better in 100.00 %" in line and line.endswith("--replace") and "--keep" not in line
 
 
 def test_a_swap_that_fails_is_one_line_and_the_old_weights_stand(trained, place, capsys, monkeypatch):

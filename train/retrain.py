@@ -107,7 +107,7 @@ def _compared(run: Config, new: Path, weights: Path) -> dict:
 def _decide(choices: Choices, new: Path, result: dict) -> None:
     """Replace the weights or not, and say why."""
     better = result["measures"]["slots"]["better"]
-    seen = "no slot can be scored" if better is None else f"better in {100 * better:.1f} % of resamples"
+    seen = "no slot can be scored" if better is None else f"better in {100 * better:.2f} % of resamples"
     reason = f"slots on dev: {seen}, {100 * NEEDED:.0f} % needed"
     enough = better is not None and better >= NEEDED
     if choices.replaced == ALWAYS or choices.replaced == IF_BETTER and enough:
