@@ -225,6 +225,10 @@ def test_a_broken_run_goes_on_as_if_unbroken(run, tmp_path, monkeypatch):
             fit_linker.fit_linker(broken)
     fit_linker.fit_linker(broken)
     assert epochs == [1, 2, 3, 3] and fit_linker.is_done(broken)
+    torn = broken.folder / fit_linker.FOLDER / fit_linker.STATE  # killed while the weights were written
+    torn.touch()
+    assert not fit_linker.is_done(broken)
+    torn.unlink()
     weights, logs = [], []
     for each in made:
         folder = each.folder / fit_linker.FOLDER
