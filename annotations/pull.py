@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from annotations import gold, server
@@ -78,7 +79,7 @@ def _run(options, out: Path, begun: Path) -> int:
         except InputError as error:
             kept = f"{len(pulled)} tasks are kept in {begun}: type the same again to go on"
             raise InputError(f"{error}; {kept}") from None
-        audit = Audit(interface, prefer, print)
+        audit = Audit(interface, prefer, partial(print, flush=True))
         _write(out, pulled, audit)
     begun.unlink()
     if audit.doubles:

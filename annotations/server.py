@@ -229,7 +229,7 @@ def _task(found, whole: bool) -> dict:
 
 
 def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int):
         raise ValueError(f"{value!r} is no number")
     return value
 

@@ -46,6 +46,7 @@ class LabelStudio:
         self.tokens, self.legacy_allowed = {LEGACY}, True
         self.fail: dict[str, list] = defaultdict(list)
         self.asked: list[tuple[str, dict]] = []
+        self.hurts = "It hurts"
         self.patience = threading.Event()  # what a "slow" answer waits for
         self._now, self._ids = START, itertools.count(100, 7)
 
@@ -156,7 +157,7 @@ def serving(studio: LabelStudio, below: str = ""):
             status, answer = studio.answer(path, query, self.headers, body)
             extra = {}
             if isinstance(failure, int):
-                status, answer = failure, {"detail": "It hurts"}
+                status, answer = failure, {"detail": studio.hurts}
             elif isinstance(failure, tuple):
                 (status, extra), answer = failure, {}
             elif isinstance(failure, list | dict):

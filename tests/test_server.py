@@ -167,11 +167,20 @@ def test_what_may_not_happen_twice_is_asked_once(studio, address):
         ([["a"]], "what came while looking for project 3 is no answer of Label Studio's"),
         ([{"id": "x"}], "what came while looking for project 3 is no answer of Label Studio's"),
         ([{"id": 3, "title": "t"}], "what came while looking for project 3 is no answer of Label Studio's"),
+        (
+            [{"id": 3, "label_config": "x"}],
+            "what came while looking for project 3 is no answer of Label Studio's",
+        ),
     ],
 )
 def test_every_failure_is_one_line(studio, address, failures, line):
     studio.fail["projects"] = failures
     assert line in said(lambda: reach(address, timeout=0.3).project("3"))
+
+
+def test_a_long_answer_is_told_in_short(studio, address):
+    studio.hurts, studio.fail["whoami"] = "Oh, " * 1000 + "\nno", [500]
+    assert len(said(lambda: reach(address).me())) < 300
 
 
 def test_a_server_that_is_not_there_is_told_at_once(capsys):
@@ -247,3 +256,7 @@ def test_tasks_come_as_the_server_has_them(studio, address):
     assert (page.total, page.tasks[0]["id"], page.tasks[0]["data"]) == (1, id, data)
     assert page.tasks[0]["annotations"] == studio.rows[id]["annotations"]
     assert "annotations" not in reach(address).tasks(3, whole=False).tasks[0]
+    assert [(query["fields"], query["resolve_uri"]) for _, query in studio.asked] == [
+        ("all", "false"),
+        ("task_only", "false"),
+    ]
