@@ -102,5 +102,7 @@ def _push(queue: list[Ranked], there, project, model) -> list[str]:
     pushing = Pushing(there, project, model, note, lambda task: scores[task.id])
     for batch in batches(report.document for report in queue):
         pushing.push(batch)
-    print(f"project {project.id} {project.title!r}: {pushing.pushed}; sort by prediction score", file=sys.stderr)
+    print(
+        f"project {project.id} {project.title!r}: {pushing.pushed}; sort by prediction score", file=sys.stderr
+    )
     return ["left out"] * pushing.pushed.left

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from infer import (
     actors,
+    addends,
     assemble,
     blocks,
     casualties,
@@ -43,7 +44,7 @@ def assemble_spans(document: Document, linker=None) -> Document:
     reading, events = proposal(document)
     if linker:
         events = merging.merged(document.text, linker.events(reading, events), reading.spans)
-    document = replace(document, events=events)
+    document = replace(document, events=addends.nested(events))
     return replace(document, checks=totals.checks(document))
 
 

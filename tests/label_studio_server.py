@@ -33,7 +33,7 @@ FLAGS += ["--disable-component-update", "--disable-sync"]
 
 
 _NEXT_WORD = re.compile(r" [a-z]{3,9}(?= [a-z])")
-_RIGHT_END = """([id, word]) => {
+_END = """([id, word]) => {
     const spans = document.querySelectorAll(`[class*='htx-highlight-${id}-']`);
     const last = spans[spans.length - 1];
     const nodes = document.createTreeWalker(
@@ -44,12 +44,17 @@ _RIGHT_END = """([id, word]) => {
     const range = document.createRange();
     range.setStart(node, 0);
     range.setEnd(node, word.length);
-    return range.getBoundingClientRect().right;
+    const box = range.getBoundingClientRect();
+    return [box.right, (box.top + box.bottom) / 2];
 }"""
 
 
+def to_nudge(task: Task) -> Region | None:
+    """A region before a word that no region holds, on the same line of the editor as far as can be told."""
+    return next((region for region in task.regions if _before_a_word(task, region)), None)
+
+
 def _before_a_word(task: Task, region: Region) -> bool:
-    """Whether a word that no region holds follows on the same line of the editor, as far as can be told."""
     start, end = region.span.start, region.span.end
     line = task.text.rfind("\n", 0, end) + 1
     touched = any(r is not region and r.span.start <= end + 10 and r.span.end > start for r in task.regions)
@@ -113,7 +118,7 @@ def serving(folder: Path):
             process.wait(timeout=30)
 
 
-def _wait(server: Server, process: subprocess.Popen, log: Path, seconds: int = 180):
+def _wait(server: Server, process: subprocess.Popen, log: Path, seconds: int = 400):
     for _ in range(seconds):
         with contextlib.suppress(OSError):
             server.call("GET", "/api/projects")
@@ -179,16 +184,15 @@ class Editor:
         self.page.locator(f"input[name={choice}]").first.click()
 
     def nudge(self, task: Task) -> Task:
-        """Drag the end of a region of ours over the word after it; the task as it has to be then."""
-        region = next(r for r in task.regions if _before_a_word(task, r))
+        """Drag the end of the region `to_nudge` over the word after it; the task as it has to be then."""
+        region = to_nudge(task)
         word = _NEXT_WORD.match(task.text, region.span.end)
         self.page.locator(f"[class*='htx-highlight-{region.id}-']").last.click()
         handle = self.page.locator("area.__resize_right").bounding_box()
-        left, middle = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-        self.page.mouse.move(left, middle)
+        self.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
         self.page.mouse.down()
-        right = self.page.evaluate(_RIGHT_END, [region.id, word.group()])
-        self.page.mouse.move((left + right) / 2, middle, steps=4)
+        right, middle = self.page.evaluate(_END, [region.id, word.group()])
+        self.page.mouse.move(right - 9, middle, steps=4)
         self.page.mouse.move(right - 0.5, middle, steps=4)
         self.page.mouse.up()
         longer = replace(region, span=replace(region.span, end=word.end()))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tiny_models
 from annotated import task
-from test_fit_linker import report
+from tiny_runs import report
 
 from annotations import gold, ranking
 from infer.schema import InputError

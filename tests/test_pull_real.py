@@ -20,10 +20,7 @@ from annotations.interface import OURS, Interface
 from annotations.server import TOKEN, Server, moment, where
 from infer.schema import InputError
 
-pytestmark = [
-    pytest.mark.label_studio,
-    pytest.mark.skipif(not studio.EXECUTABLE, reason="set LABEL_STUDIO to a label-studio executable"),
-]
+pytestmark = pytest.mark.label_studio
 DEAD = task("{L1 Dun} fell. {C1 A guard} died.", events="C1 incident", spans="L1 none / C1 killed civilian 1")
 OTHER = task(
     "{L1 Dun} fell. {C1 A guard} died.", events="C1 incident", spans="L1 none / C1 killed civilian 2"
@@ -32,12 +29,6 @@ OTHER = task(
 
 def named(name: str, made=DEAD):
     return dataclasses.replace(made, data=made.data | {"doc_id": name})
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with studio.serving(tmp_path_factory.mktemp("label-studio")) as running:
-        yield running
 
 
 @pytest.fixture
