@@ -11,6 +11,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,7 +60,8 @@ def _before_a_word(task: Task, region: Region) -> bool:
     start, end = region.span.start, region.span.end
     line = task.text.rfind("\n", 0, end) + 1
     touched = any(r is not region and r.span.start <= end + 10 and r.span.end > start for r in task.regions)
-    return bool(_NEXT_WORD.match(task.text, end)) and not touched and end - line < 60
+    plain = task.text[start - 1 : start] in (" ", "\n")  # of what nasty() may have put there
+    return plain and bool(_NEXT_WORD.match(task.text, end)) and not touched and end - line < 60
 
 
 class Server:
@@ -188,6 +191,7 @@ class Editor:
         region = to_nudge(task)
         word = _NEXT_WORD.match(task.text, region.span.end)
         self.page.locator(f"[class*='htx-highlight-{region.id}-']").last.click()
+        self.page.wait_for_timeout(700)  # the editor scrolls to what is selected, and smoothly
         handle = self.page.locator("area.__resize_right").bounding_box()
         self.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
         self.page.mouse.down()
@@ -197,6 +201,27 @@ class Editor:
         self.page.mouse.up()
         longer = replace(region, span=replace(region.span, end=word.end()))
         return replace(task, regions=tuple(longer if r is region else r for r in task.regions))
+
+    def highlighted(self, regions: Iterable[str]) -> dict[str, str]:
+        """region id → the words that are highlighted as it, line breaks as in the text."""
+        return self.page.evaluate(
+            """ids => Object.fromEntries(ids.map(id => [id, [
+                ...document.querySelectorAll(`[class*='htx-highlight-${id}-']`)
+            ].map(node => node.textContent).join('')]))""",
+            list(regions),
+        )
+
+    def relations(self) -> int:
+        """How many relations its panel lists."""
+        self.page.get_by_text("Relations", exact=False).first.click()
+        return self.page.locator(".lsf-relations__item").count()
+
+    def labels(self) -> dict[str, int]:
+        """label → how many regions have it."""
+        labels = self.page.evaluate(
+            "[...new Set([...document.querySelectorAll('.htx-highlight')].map(n => n.dataset.label))]"
+        )
+        return Counter(label.split(":")[-1] for label in labels)
 
     def update(self):
         def saved(response):
