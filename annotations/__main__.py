@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from annotations import agreement, gold, labelstudio, markup, pull, stats
+from annotations import agreement, gold, labelstudio, markup, pull, push, rank, serve, stats
 from annotations.check import check
 from annotations.documents import to_document
 from annotations.duplicates import duplicates
@@ -61,7 +61,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--data", type=Path, default=gold.DATA, metavar="DIR", help="the corpus folder"
             )
-    pull.add_parser(commands)
+    for command in (pull, push, rank, serve):
+        command.add_parser(commands)
     return parser
 
 

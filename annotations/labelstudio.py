@@ -76,14 +76,21 @@ def read_task(
 def _unreadable(data: dict, interface: Interface) -> str | None:
     if not isinstance(data.get("doc_id"), str) or not data["doc_id"].strip():
         return "data has no doc_id; give every task a name of its own, as text"
-    if not isinstance(data.get("text"), str):
+    return no_report(data.get("text"), interface) or _halved(data["doc_id"])
+
+
+def no_report(text: object, interface: Interface = OURS) -> str | None:
+    """Why what a task has for a text is no report; None where it is one."""
+    if not isinstance(text, str):
         return f"data has no text; the labelling interface reads data.{interface.key}"
-    if any("\ud800" <= character <= "\udfff" for character in data["text"] + data["doc_id"]):
+    if _ADDRESS.fullmatch(text.strip()):
+        return f'data.text is the address {text.strip()} (valueType="url"); put the report\'s text there'
+    return _halved(text)
+
+
+def _halved(words: str) -> str | None:
+    if any("\ud800" <= character <= "\udfff" for character in words):
         return "data holds half a character (a lone surrogate); import the report's text again"
-    if _ADDRESS.fullmatch(data["text"].strip()):
-        return (
-            f'data.text is the address {data["text"].strip()} (valueType="url"); put the report\'s text there'
-        )
     return None
 
 

@@ -39,20 +39,26 @@ class Page:
     tasks: list[dict]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--url and --project, for every command that speaks to a server."""
+def add_arguments(parser: argparse.ArgumentParser, project: bool = True) -> None:
+    """--url and, unless the command has a `project` option of its own, --project."""
     where = f"Label Studio's address, such as http://localhost:8080; default: the environment's {URL}"
     parser.add_argument("--url", default=os.environ.get(URL), help=where)
-    parser.add_argument("--project", required=True, metavar="ID", help="the project's number or exact title")
+    if project:
+        add_project(parser, required=True)
     parser.epilog = f"The token is read from the environment variable {TOKEN}, or asked for."
+
+
+def add_project(parser, help: str = "the project's number or exact title", **more) -> None:
+    """--project, where `parser` is a group too."""
+    parser.add_argument("--project", metavar="ID", help=help, **more)
 
 
 def connect(options: argparse.Namespace) -> "Server":
     """The server that the options name; its token comes from the environment, else from a hidden prompt."""
-    return Server(_address(options.url), _token())
+    return Server(address(options.url), _token())
 
 
-def _address(url: str | None) -> str:
+def address(url: str | None) -> str:
     """The URL with a slash at its end: the SDK loses the last part of one without."""
     if not url:
         raise InputError(f"no --url; type --url http://localhost:8080, or set {URL}")
@@ -190,11 +196,16 @@ class Server:
         return str(same[0].id)
 
     def tasks(self, project: int, *where: dict, size=1, order="tasks:id", whole=True) -> Page:
-        """The first `size` tasks that meet all of `where`; `whole` ones have their annotations."""
+        """The first `size` tasks that meet all of `where`; `whole` ones with annotations and predictions."""
         query = {"filters": {"conjunction": "and", "items": list(where)}, "ordering": [order]}
         asked = {"project": project, "page_size": size, "fields": "all" if whole else "task_only"}
-        asked |= {"query": json.dumps(query), "resolve_uri": False}  # or it would rewrite s3:// addresses
+        asked |= {"query": _sent(query), "resolve_uri": False}  # or it would rewrite s3:// addresses
         return self.ask("reading tasks", lambda: _page(self.client.tasks.list(**asked), whole))
+
+
+def _sent(query: dict) -> str:
+    """JSON without a per cent sign: the server takes what it was sent for quoted once more."""
+    return json.dumps(query).replace("%", "\\u0025")
 
 
 def where(column: str, operator: str, value, kind: str = "Number") -> dict:
@@ -223,9 +234,16 @@ def _task(found, whole: bool) -> dict:
     task["updated_at"] = moment(found.updated_at).isoformat()
     if whole:
         task["annotations"] = found.annotations
+        task["predictions"] = [_prediction(each) for each in found.predictions or ()]
     if not isinstance(task["data"], dict) or not isinstance(task.get("annotations", []), list):
         raise ValueError("no task")
     return task
+
+
+def _prediction(found) -> dict:
+    if not isinstance(found.result, list):
+        raise ValueError("no prediction")
+    return {"model_version": found.model_version, "score": found.score, "result": found.result}
 
 
 def _number(value: object) -> int:

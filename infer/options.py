@@ -39,7 +39,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_inputs(parser.add_argument)
+    add_inputs(parser.add_argument)
     _add_outputs(parser.add_argument)
     options = parser.parse_args(arguments)
     suffix = Path(options.output or "").suffix.lower()
@@ -71,7 +71,8 @@ def _check_summary(options: argparse.Namespace, folder: bool) -> None:
         raise InputError("--summary holds no report's text; leave --with-text out")
 
 
-def _add_inputs(add: Callable) -> None:
+def add_inputs(add: Callable) -> None:
+    """What to read, and where in a table it stands, for every command that reads reports."""
     paths = "a report (.txt, .md, .html), a table of reports (.jsonl, .csv), a folder, - for standard input"
     add("paths", nargs="+", metavar="PATH", help=paths)
     published = "year-month-day on which the reports were published: what 'last Monday' is counted from"

@@ -75,7 +75,7 @@ class Server:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+            return json.loads(answer.read() or b"null")
 
     def project(self, config: str, tasks: list[dict]) -> int:
         made = self.call("POST", "/api/projects", {"title": "Round trip", "label_config": config})
@@ -92,13 +92,16 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path):
-    """A server on a free port of this machine, its database in `folder`; ended with the block."""
+def serving(folder: Path, token: str | None = None):
+    """A server on a free port of this machine, its database in `folder`; ended with the block.
+
+    `token` is that of the server which made the database, where one did.
+    """
     assert EXECUTABLE, NO_SERVER
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    token = secrets.token_hex(20)
+    token = token or secrets.token_hex(20)
     settings = {
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder),
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
@@ -113,6 +116,7 @@ def serving(folder: Path):
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log, cwd=folder)
         server = Server(f"http://127.0.0.1:{port}", token)
+        server.process = process
         try:
             _wait(server, process, folder / "server.log")
             yield server

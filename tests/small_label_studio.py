@@ -110,6 +110,8 @@ class LabelStudio:
 
 def meets(row: dict, condition: dict) -> bool:
     column, value = condition["filter"].removeprefix("filter:tasks:"), condition["value"]
+    if condition["operator"] == "in_list":
+        return row["data"].get(column.removeprefix("data.")) in value
     its = row["drafted"] > 0 if column == "draft_exists" else row[column]
     if column == "updated_at":
         its = datetime.fromisoformat(its)
@@ -145,7 +147,7 @@ def serving(studio: LabelStudio, below: str = ""):
             studio.asked.append((path, query | {"authorization": self.headers.get("Authorization")}))
             self.reply(path, query, body)
 
-        do_POST = do_GET
+        do_POST = do_PATCH = do_GET
 
         def reply(self, path, query, body):
             waiting = next((failures for part, failures in studio.fail.items() if part in path), [])

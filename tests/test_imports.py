@@ -24,6 +24,8 @@ HEAVY = {
     "scipy",
     "matplotlib",
     "label_studio_sdk",
+    "fastapi",
+    "uvicorn",
 }
 # Of ours and of others, what `import infer` and a plain run have no use for.
 LAZY = {"py3langid", "inscriptis", "lxml", "charset_normalizer", "requests"}
@@ -85,3 +87,9 @@ def test_importing_the_package_loads_nothing_but_the_standard_library():
     assert {n for n in loaded("from infer import read") - plain if n not in sys.stdlib_module_names} == {
         "infer"
     }
+
+
+def test_the_corpus_is_looked_after_without_a_model_or_a_server():
+    """`python -m annotations check` starts quickly, and where no backend is installed."""
+    names = loaded("from annotations import __main__")
+    assert not names & {"onnxruntime", "fastapi", "uvicorn", "label_studio_sdk", "httpx"}
