@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotations.trainings import Trainings
+from annotations.trainings import PATIENCE, Trainings
 
 # Notes when it began and ended, what it was given, and fails or waits as it is told by files beside it.
 STAND_IN = """
@@ -22,6 +22,7 @@ def note(what):
         notes.write(json.dumps(said) + "\\n")
 note("begins")
 print("project", project, flush=True)
+print("trouble", file=sys.stderr)
 while (folder / "wait").exists():
     time.sleep(0.01)
 note("ends")
@@ -122,8 +123,8 @@ def test_each_run_has_a_log_of_its_own_and_old_ones_stay(trained):
     logs = trained.folder / "logs"
     assert (logs / "train-9.log").read_text() == "of an earlier service"
     assert [(logs / f"train-{n}.log").read_text().split() for n in (10, 11)] == [
-        ["project", "1"],
-        ["project", "2"],
+        ["project", "1", "trouble"],
+        ["project", "2", "trouble"],
     ]
     assert [note["run"] for note in trained.notes()] == ["10", "10", "11", "11"]
 
@@ -165,9 +166,12 @@ def test_the_end_of_the_service_ends_its_training(trained):
     trained.trainings.request(1)
     trained.trainings.request(1)
     trained.until(lambda: trained.said())
+    began = time.monotonic()
     trained.trainings.end()
+    assert time.monotonic() - began < PATIENCE / 2  # it was told to, and not killed
     trained.finished()
-    assert trained.said() == [("begins", "1")]
+    assert trained.said() == [("begins", "1")] and trained.trainings.started == 1
+    assert [log.name for log in (trained.folder / "logs").iterdir()] == ["train-1.log"]
     with pytest.raises(ProcessLookupError):
         os.kill(trained.notes()[0]["pid"], 0)
     trained.trainings.request(1)
