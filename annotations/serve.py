@@ -69,9 +69,8 @@ def run(given: argparse.Namespace) -> int:
     credentials = Credentials.of_environment()
     environment = _environment(given)
     model = Model(given.model) if given.model else Model()
-    trainings = environment and Trainings(
-        _command(given, model.folder), environment, given.logs, model.refresh
-    )
+    command = shlex.split(given.train_command) if given.train_command else train_command(model.folder)
+    trainings = environment and Trainings(command, environment, given.logs, model.refresh)
     app = Backend(model, trainings, given.train_after).app()
     with _listening(given.host, given.port) as opened:
         log.info("%s serves %s", _address(opened), model.current.version)
@@ -105,9 +104,8 @@ def _environment(given: argparse.Namespace) -> dict[str, str] | None:
     return None
 
 
-def _command(given: argparse.Namespace, weights: Path) -> list[str]:
-    if given.train_command:
-        return shlex.split(given.train_command)
+def train_command(weights: Path) -> list[str]:
+    """What trains where no command is named: each training pulls anew, into a run of its own."""
     train = [sys.executable, "-m", "train", CONFIG, f"name=serve-{RUN}", "--pull", "--project", PROJECT]
     return [*train, "--against", str(weights)]
 

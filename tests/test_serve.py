@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,8 +13,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import small_label_studio
 import tiny_checkpoint
 from conftest import ROOT
+from test_retrain import ADDED, QUICK, Place, reports
+
+from annotations import gold, serve
 
 SECRET = "a-secret-token"
 TRAINED = """
@@ -117,6 +122,30 @@ def test_a_training_is_given_address_and_token_by_environment_only(tmp_path):
     assert given["words"][1:] == [str(tmp_path), "5", "1"]
     assert given["LABEL_STUDIO_URL"] == "http://studio:8080/" and given["LABEL_STUDIO_API_KEY"] == SECRET
     assert SECRET not in served.said() + (logs / "train-1.log").read_text()
+
+
+def test_each_training_of_its_own_pulls_anew_and_better_weights_are_served(tmp_path):
+    """The command that it starts where none is named, on a small corpus."""
+    place, studio = Place(tmp_path), small_label_studio.LabelStudio()
+    for raw in reports(ADDED):
+        studio.add(raw["data"], *raw["annotations"])
+    own = serve.train_command(place.weights)
+    command = shlex.join([str(place.settings) if word == serve.CONFIG else word for word in own] + QUICK)
+    options = ["--model", str(place.weights), "--train-command", command, "--logs", str(tmp_path / "logs")]
+    with small_label_studio.serving(studio) as address:
+        secrets = {"LABEL_STUDIO_URL": address, "LABEL_STUDIO_API_KEY": small_label_studio.LEGACY}
+        with Served(tmp_path, *options, **secrets) as served:
+            before = httpx.get(f"{served.url}/health").json()["model_version"]
+            httpx.post(f"{served.url}/webhook", json=start(3))
+            served.until(lambda: "training done" in served.said(), seconds=300)
+            served.until(lambda: "new weights: " in served.said())
+            assert httpx.get(f"{served.url}/health").json()["model_version"] != before
+            [more] = reports([9])
+            studio.add(more["data"], *more["annotations"])
+            httpx.post(f"{served.url}/webhook", json=start(3))
+            pulled = tmp_path / "runs" / "serve-2" / "pulled-3.json"
+            served.until(pulled.exists, seconds=300)
+    assert [task.id for task in gold.read(pulled)] == ["r06", "r07", "r08", "r09"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
