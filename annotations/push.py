@@ -43,7 +43,7 @@ def run(given: argparse.Namespace) -> int:
             pushing.push(batch)
             note(f"{pushing.pushed.all} reports: {pushing.pushed}")
     except InputError as error:
-        if not pushing.pushed.all:
+        if not (pushing.pushed.all or pushing.sent):
             raise
         note(f"error: {error}; broken off, the same command goes on from there")
         code = 1

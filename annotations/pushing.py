@@ -78,6 +78,7 @@ class Pushing:
         self.note, self.score = note, score
         self.interface = Interface.of(project.label_config)
         self.pushed = Pushed()
+        self.sent = False  # whether the server has taken anything
         for lack in self.interface.lacks:
             note(f"project {project.id} has {lack}: not predicted there")
 
@@ -169,6 +170,7 @@ class Pushing:
         if lacking:
             what = f"adding {len(lacking)} predictions"
             self.server.ask(what, lambda: projects.import_predictions(id, request=lacking), again=False)
+        self.sent = True
 
     def _problems(self, sent: dict, tasks: list[dict], old: bool) -> Iterator[str]:
         """What is stored otherwise than it was sent."""

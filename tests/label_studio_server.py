@@ -190,8 +190,11 @@ class Editor:
         self.page.locator(f"[class*='htx-highlight-{region}-']").first.click()
         self.page.locator(f"input[name={choice}]").first.click()
 
-    def nudge(self, task: Task) -> Task:
-        """Drag the end of the region `to_nudge` over the word after it; the task as it has to be then."""
+    def nudge(self, task: Task) -> Task | None:
+        """Drag the end of the region `to_nudge` over the word after it; the task as it has to be then.
+
+        None where the mouse has missed the handle, and the editor's highlight is not over those words.
+        """
         region = to_nudge(task)
         word = _NEXT_WORD.match(task.text, region.span.end)
         self.page.locator(f"[class*='htx-highlight-{region.id}-']").last.click()
@@ -204,6 +207,8 @@ class Editor:
         self.page.mouse.move(right - 0.5, middle, steps=4)
         self.page.mouse.up()
         longer = replace(region, span=replace(region.span, end=word.end()))
+        if self.highlighted([region.id])[region.id] != longer.span.text(task.text):
+            return None
         return replace(task, regions=tuple(longer if r is region else r for r in task.regions))
 
     def highlighted(self, regions: Iterable[str]) -> dict[str, str]:

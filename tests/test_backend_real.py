@@ -283,7 +283,7 @@ def test_a_push_whose_server_dies_is_whole_once_it_is_repeated(folder):
         process = push(first, "--create", "Broken off")
         wait(lambda: first.call("GET", "/api/projects")["results"] and there(first, 1))
         first.process.kill()
-        assert process.wait(120) == 1
+        assert process.wait(120) in (1, 2)  # 2 where the first answer, too, was lost
     with studio.serving(base, first.token) as second:
         assert 0 < len(there(second, 1)) < len(rows)
         assert push(second, "--project", "Broken off").wait(120) == 0
