@@ -349,11 +349,15 @@ def test_a_stopped_pull_goes_on_where_it_was(pull, studio, address, tmp_path, ho
     ]
     environment = os.environ | {server.TOKEN: small.LEGACY}
     with subprocess.Popen(
-        [*command, "-o", str(tmp_path / "export.json")], cwd=ROOT, env=environment, stderr=subprocess.PIPE
+        [*command, "-o", str(tmp_path / "export.json")],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run may ignore it
     ) as process:
         assert reached.wait(60)
         process.send_signal(how)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     studio.patience.set()
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
     assert (b"export.json.pull: type the same again to go on" in err) == (how == signal.SIGINT)
