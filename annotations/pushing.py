@@ -180,10 +180,10 @@ class Pushing:
         for task in tasks:
             for key, value in sent["data"].items() if not old else ():
                 if task["data"].get(key) != value:
-                    yield f"task {task['id']}: the server stored another {key}; delete the task"
+                    yield f"task {task['id']}: not stored as it was sent: {key}; delete the task"
             for prediction in self._ours(task):
                 if wrong := _otherwise(sent, prediction["result"], task["data"][self.interface.key]):
-                    yield f"task {task['id']}: the server stored another {wrong}; delete the prediction"
+                    yield f"task {task['id']}: not stored as it was sent: {wrong}; delete the prediction"
 
 
 def _unfit(document: Document) -> str | None:
@@ -199,11 +199,11 @@ def _otherwise(sent: dict, stored: list[dict], text: str) -> str | None:
     """The first stored result that is not the one sent, or not over its words; None where all are."""
     results = sent["predictions"][0]["result"]
     if len(stored) != len(results):
-        return f"number of results, {len(stored)} for {len(results)}"
+        return f"{len(results)} results, {len(stored)} are there"
     for result, there in zip(results, stored, strict=True):
         place = there.get("value", {})
         quote = place.get("text")  # a list in a TextArea, whose words are the value
         moved = isinstance(quote, str) and text[place["start"] : place["end"]] != quote
         if moved or any(there.get(key) != value for key, value in result.items() if key != "score"):
-            return f"{result['type']} {result.get('id') or result['from_id']!r}"
+            return f"{result['type']} of {result.get('id') or result['from_id']!r}"
     return None

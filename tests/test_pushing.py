@@ -176,6 +176,20 @@ def test_another_model_adds_its_prediction_to_the_same_tasks(studio, address, mo
         assert [p["model_version"] for p in row["predictions"]] == [model.version, newer.version]
 
 
+def test_a_task_keeps_what_it_holds_beside_its_text(studio, address, model):
+    held = {"text": TEXTS["plain"], "doc_id": "plain", "report_date": "2023-07-01", "site": "there"}
+    id = studio.make(held)
+    assert push(address, model, REPORTS[:1]) == (0, 1, 0, 0)
+    assert studio.rows[id]["data"] == held and len(studio.rows[id]["predictions"]) == 1
+
+
+def test_every_task_of_a_report_gets_the_prediction_however_many_there_are(studio, address, model):
+    for _ in range(150):
+        studio.make({"text": TEXTS["plain"], "doc_id": "plain"})
+    assert push(address, model, REPORTS[:1]) == (0, 1, 0, 0)
+    assert {len(row["predictions"]) for row in studio.rows.values()} == {1}
+
+
 def test_a_task_with_another_text_is_named_and_left(studio, address, model):
     id = studio.make({"text": "An older version.", "doc_id": "plain"})
     told = Told()
@@ -284,16 +298,16 @@ def test_what_the_server_stored_otherwise_is_named(studio, address, model):
     studio.fail["/import"] = [shift]
     told = Told()
     assert push(address, model, REPORTS[1:2], told) == (0, 0, 0, 1)
-    assert "error: crlf: task 100: the server stored another number of results" in told
+    assert "error: crlf: task 100: not stored as it was sent: " in told
 
 
 @pytest.mark.parametrize("change, told", [
-    (lambda data, result: data.update(text=data["text"].replace("\r\n", "\n")), "another text"),
-    (lambda data, result: data.pop("report_date"), "another report_date"),
-    (lambda data, result: result[0]["value"].update(start=0), "another labels 'A1'"),
-    (lambda data, result: result[0]["value"].update(text="Red"), "another labels 'A1'"),
-    (lambda data, result: result[0].update(from_name="other"), "another labels 'A1'"),
-    (lambda data, result: result.pop(), "another number of results"),
+    (lambda data, result: data.update(text=data["text"].replace("\r\n", "\n")), "text; delete the task"),
+    (lambda data, result: data.pop("report_date"), "report_date; delete the task"),
+    (lambda data, result: result[0]["value"].update(start=0), "labels of 'A1'; delete the prediction"),
+    (lambda data, result: result[0]["value"].update(text="Red"), "labels of 'A1'; delete the prediction"),
+    (lambda data, result: result[0].update(from_name="other"), "labels of 'A1'; delete the prediction"),
+    (lambda data, result: result.pop(), "7 results, 6 are there"),
 ], ids=["line ends", "date", "offset", "words", "name", "result"])  # fmt: skip
 def test_each_thing_that_is_stored_otherwise_is_named(studio, address, model, change, told):
     make = studio.make
@@ -305,7 +319,19 @@ def test_each_thing_that_is_stored_otherwise_is_named(studio, address, model, ch
     studio.make = made
     notes = Told()
     assert push(address, model, REPORTS[1:2], notes) == (0, 0, 0, 1)
-    assert f"error: crlf: task 100: the server stored {told}" in notes
+    assert f"error: crlf: task 100: not stored as it was sent: {told}" in notes
+
+
+def test_regions_over_other_words_than_they_say_are_named_whoever_is_to_blame(studio, address, model):
+    class Shifting(Pushing):
+        def _written(self, document):
+            task = super()._written(document)
+            task["predictions"][0]["result"][0]["value"]["start"] -= 1
+            return task
+
+    there, told = Server(address + "/", LEGACY), Told()
+    Shifting(there, there.project("3"), model, told).push(REPORTS[1:2])
+    assert "error: crlf: task 100: not stored as it was sent: labels of 'A1'" in told
 
 
 def test_a_server_that_shows_a_task_twice_is_told_of(studio, address, model):

@@ -45,7 +45,12 @@ class Served:
             command += ["--model", str(tiny_checkpoint.write(folder / "model"))]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=where, env=clean | environment, stdout=output, stderr=output
+                command,
+                cwd=where,
+                env=clean | environment,
+                stdout=output,
+                stderr=output,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # as in a terminal
             )
 
     def __enter__(self):
