@@ -1,7 +1,8 @@
 """Spans of one phrase that a tagger tore apart, joined again where the layout alone settles it.
 
 Telegraphic and upper-case text breaks names and dates at line ends ("SAN / MIGUEL", "28 / MARCH"), and
-reads a clock ("at 1545") as a year and an age ("Diaz, 24,") as people.
+reads a clock ("at 1545") as a year and an age ("Diaz, 24,") as people. A bracket is never half of a name:
+"Ain Al Arab (Kobani) area" is one.
 """
 
 import re
@@ -12,6 +13,7 @@ from infer.number_words import MONTH
 from infer.schema import Span
 
 NAMES = ("ACTOR", "CASUALTY", "LOCATION")
+OPENED = re.compile(r"[ \t]*\(")
 WRAP = re.compile(r"[ \t]+|[ \t]*\r?\n[ \t]*")
 NAME = re.compile(r"(?!(?:an?|the|his|her|its|their|one|north|south|east|west)\b)[^\d\s][^\d]*", re.I)
 REACH = 30  # characters before a span that may belong to it
@@ -30,7 +32,7 @@ def rejoined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
             before = whole.pop()
             span = Span(before.start, span.end, span.label, least(before, span))
         whole.append(span)
-    return tuple(whole)
+    return tuple(s for span in whole for s in bracketed(text, span))
 
 
 def dates(text: str, found: Layout, spans: Sequence[Span]) -> list[Span]:
@@ -63,14 +65,38 @@ def clock_or_age(text: str, span: Span) -> bool:
 
 
 def one_name(text: str, found: Layout, first: Span, second: Span) -> bool:
-    """Whether two neighbours are one name that was torn, at a blank or at the end of a wrapped line."""
+    """Whether two neighbours are one name that was torn: at a blank, a wrapped line's end, or its bracket."""
+    if first.label != second.label or first.label not in NAMES:
+        return False
+    if OPENED.fullmatch(text, first.end, second.start):
+        return lone(second.text(text)) == ")"
     return (
-        first.label == second.label in NAMES
-        and bool(WRAP.fullmatch(text, first.end, second.start))
+        bool(WRAP.fullmatch(text, first.end, second.start))
         and prose(found, first.start, second.end)
         and bool(NAME.fullmatch(second.text(text)))
         and not any(c.isdigit() for c in first.text(text))
     )
+
+
+def lone(words: str) -> str:
+    """The bracket that stands alone in a phrase: "(", ")" or none."""
+    opened, closed = words.count("("), words.count(")")
+    return "(" if opened > closed else ")" if closed > opened else ""
+
+
+def bracketed(text: str, span: Span) -> list[Span]:
+    """The span up to a bracket that it does not close, or from one that it does not open; maybe none."""
+    start, end = span.start, span.end
+    match lone(span.text(text)):
+        case "(":
+            end = text.rindex("(", start, end)
+        case ")":
+            start = text.index(")", start, end) + 1
+        case _:
+            return [span]
+    words = text[start:end]
+    start, end = end - len(words.lstrip()), start + len(words.rstrip())
+    return [Span(start, end, span.label, span.confidence)] if start < end else []
 
 
 def prose(found: Layout, start: int, end: int) -> bool:
