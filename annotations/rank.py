@@ -44,6 +44,8 @@ def run(given: argparse.Namespace) -> int:
 
     found = sources.find(given.paths, note)
     if given.output:
+        if given.output.is_dir():
+            raise InputError(f"{given.output}: is a folder; name a file with -o")
         output.check_file(given.output, [source.path for source in found if source.path])
     there = server.connect(given) if given.project else None
     project = there.project(given.project) if there else None
