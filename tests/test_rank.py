@@ -271,6 +271,13 @@ def test_a_server_that_is_lost_leaves_the_queue_and_the_same_command_goes_on(
     assert code == 0 and again == out and "2 tasks made" in err and by_score(studio) == list(TEXTS)
 
 
+def test_a_server_that_takes_nothing_leaves_the_queue_too(studio, address, run, tmp_path):
+    """It may have taken an hour to make."""
+    studio.refuse["/import"] = [500] * 9
+    code, out, err = run(reports(tmp_path / "texts"), "--project", "3")
+    assert code == 2 and ids(out) == list(TEXTS) and "500 while making 4 tasks" in err.splitlines()[-1]
+
+
 def test_a_refused_token_is_told_before_anything_is_read(studio, address, run, tmp_path, monkeypatch):
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", "wrong")
     code, out, err = run(reports(tmp_path / "texts"), "--project", "3")
