@@ -26,6 +26,7 @@ from infer.schema import InputError
 NAME = "attack-reports"
 ANNOTATED = ("ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED")
 TRAIN = "START_TRAINING"
+LONGEST = 200_000  # characters of a report; more takes longer than the 100 s that Label Studio waits
 GONE = 499  # who asked has hung up: nobody reads this answer
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,10 @@ class Backend:
     def _result(self, task: Any, model: Loaded, interface: Interface) -> dict:
         self.counted["tasks"] += 1
         try:
-            read = predictions.predicted(predictions.document(task, interface), model.tagger)
+            document = predictions.document(task, interface)
+            if len(document.text) > LONGEST:
+                raise InputError(f"{len(document.text):,} characters, {LONGEST:,} at most; push it instead")
+            read = predictions.predicted(document, model.tagger)
             written = labelstudio.write_prediction(read, model.version, interface, predictions.score(read))
             return written["predictions"][0]
         except InputError as error:
@@ -124,7 +128,7 @@ class Backend:
         except Exception as error:  # a report that breaks the reader takes no other's prediction away
             said = f"{type(error).__name__}: {error}"
         self.counted["unreadable"] += 1
-        log.error("%s: no prediction: %s", predictions.name(task), " ".join(said.split()))
+        log.error("%s: no prediction: %s", predictions.name(task), predictions.line(said))
         return {"model_version": model.version, "result": []}
 
     async def webhook(self, body: Webhook) -> dict:
@@ -158,7 +162,7 @@ def _interface(config: str) -> Interface:
 
 def _project(project: Any) -> int:
     number = project.get("id") if isinstance(project, dict) else project
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise InputError(f"project is {number!r}; needed: a project with its number as id")
     return number
 

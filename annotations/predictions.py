@@ -14,6 +14,7 @@ from infer.rows import day
 from infer.schema import Document, InputError
 from infer.tagger import Tagger
 
+LONGEST_LINE = 300  # characters of what a log tells of a task
 RENAMED = "{} (of the report)"  # a column that bears the name of one of our own keys
 
 _FIRST = Document("first", "Two raids killed 3 soldiers in Gao on 3 May 2023.")
@@ -41,9 +42,7 @@ class Model:
 
     def _load(self) -> Loaded:
         tagger = Tagger(self.folder)
-        pipeline.read(
-            Document("first", "Two raids killed 3 in Gao in May 2023."), tagger
-        )  # loads all it needs
+        pipeline.read(_FIRST, tagger)  # loads all it needs
         return Loaded(tagger, model_version(tagger.checkpoint))
 
     def refresh(self) -> None:
@@ -93,16 +92,22 @@ def document(task: Any, interface: Interface) -> Document:
 
 
 def name(task: Any) -> str:
-    """What to call a task that Label Studio sends: its doc_id, else its number there."""
+    """What to call a task that Label Studio sends, in one short line: its doc_id, else its number there."""
     task = task if isinstance(task, dict) else {}
     held = task.get("data") if isinstance(task.get("data"), dict) else {}
     own = held.get("doc_id")
-    return own if isinstance(own, str) and own.strip() else f"task {task.get('id', '?')}"
+    return line(own if isinstance(own, str) and own.strip() else f"task {task.get('id', '?')}")
+
+
+def line(words: str) -> str:
+    """Anyone's words as they may stand in a log: one short line, with nothing that a terminal obeys."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(words[:LONGEST_LINE].split()))
+    return shown + "…" * (len(words) > LONGEST_LINE)
 
 
 def _date(held: dict, name: str):
     try:
         return day(held["report_date"]) if held.get("report_date") else None
     except InputError as error:
-        log.warning("%s: report_date %s; read without one", name, error)
+        log.warning("%s: report_date %s; read without one", name, line(str(error)))
         return None

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,16 +30,23 @@ def add_parser(commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Push all that is asked for; 1 where something was left out, or where the server was lost half-way."""
     from annotations.predictions import Model
-    from annotations.pushing import Pushing, batches
+    from annotations.pushing import Pushing
 
     found = sources.find(given.paths, note)
     model = (Model(given.model) if given.model else Model()).current
     there = server.connect(given)
     project = create(there, given.create) if given.create else there.project(given.project)
     pushing = Pushing(there, project, model, note)
+    return send(pushing, reports(found, given, pushing.leave), print)
+
+
+def send(pushing, documents: Iterable[Document], tell: Callable[[str], None]) -> int:
+    """Push the documents, and `tell` what came of it; the exit code."""
+    from annotations.pushing import batches
+
     code = 0
     try:
-        for batch in batches(reports(found, given, pushing.leave)):
+        for batch in batches(documents):
             pushing.push(batch)
             note(f"{pushing.pushed.all} reports: {pushing.pushed}")
     except InputError as error:
@@ -50,9 +57,10 @@ def run(given: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         note("stopped; the same command goes on from there")
         code = 130
+    project, version = pushing.project, pushing.model.version
     if not code:
-        show(there, project, model.version)
-    print(f"project {project.id} {project.title!r}, model {model.version}: {pushing.pushed}")
+        show(pushing.server, project, version)
+    tell(f"project {project.id} {project.title!r}, model {version}: {pushing.pushed}")
     return code or int(pushing.pushed.left > 0)
 
 
@@ -92,6 +100,7 @@ def note(line: str) -> None:
 
 def create(there: Server, title: str) -> Project:
     """A new project of this title with our labelling interface; InputError where there is one already."""
+    title = title.strip()  # as Label Studio does
     if not 3 <= len(title) <= 50:
         raise InputError(f"--create {title!r}: Label Studio takes titles of 3 to 50 characters")
     projects = there.client.projects

@@ -3,15 +3,15 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from annotations import labelstudio, predictions
 from annotations.interface import Interface
 from annotations.predictions import Loaded
 from annotations.server import PAUSES, Project, Server, where
-from annotations.tasks import Task
 from infer.schema import Document, InputError
 
 BATCH = 50  # reports that are looked for, read and sent together
@@ -64,7 +64,7 @@ def _quoted(id: str) -> int:
 
 
 class Pushing:
-    """Pushes to one project with one model. `score` gives a task that the model made its score."""
+    """Pushes to one project with one model. `scores`, by id, take the place of the model's own."""
 
     def __init__(
         self,
@@ -72,13 +72,14 @@ class Pushing:
         project: Project,
         model: Loaded,
         note: Note,
-        score: Callable[[Task], float] = predictions.score,
+        scores: Mapping[str, float] | None = None,
     ):
         self.server, self.project, self.model = server, project, model
-        self.note, self.score = note, score
+        self.note, self.scores = note, scores
         self.interface = Interface.of(project.label_config)
         self.pushed = Pushed()
         self.sent = False  # whether the server has taken anything
+        self.scored = 0  # of the reports that were there already, those that got another score
         for lack in self.interface.lacks:
             note(f"project {project.id} has {lack}: not predicted there")
 
@@ -96,24 +97,36 @@ class Pushing:
             else:
                 self.pushed.new += 1
 
-    def _find(self, ids: Iterable[str]) -> Found:
-        condition = where("data.doc_id", "in_list", sorted(ids), "String")
-        page = self.server.tasks(self.project.id, condition, size=2 * BATCH)
+    def annotated(self, batch: list[Document]) -> set[str]:
+        """The ids of those that have a task there with a finished annotation."""
+        condition = where("data.doc_id", "in_list", sorted({document.id for document in batch}), "String")
+        conditions = condition, where("total_annotations", "greater", 0)
+        found = self._all(*conditions, whole=False)
+        texts = {(task["data"].get("doc_id"), task["data"].get(self.interface.key)) for task in found}
+        return {document.id for document in batch if (document.id, document.text) in texts}
+
+    def _all(self, *conditions: dict, whole: bool = True) -> list[dict]:
+        """All tasks that meet the conditions."""
+        page = self.server.tasks(self.project.id, *conditions, size=2 * BATCH, whole=whole)
         if page.total > len(page.tasks):
-            page = self.server.tasks(self.project.id, condition, size=page.total)
+            page = self.server.tasks(self.project.id, *conditions, size=page.total, whole=whole)
+        return page.tasks
+
+    def _find(self, ids: Iterable[str]) -> Found:
         found = defaultdict(list)
-        for task in page.tasks:
+        for task in self._all(where("data.doc_id", "in_list", sorted(ids), "String")):
             found[task["data"].get("doc_id")].append(task)
         return dict(found)
 
     def _wanted(self, document: Document, tasks: list[dict]) -> bool:
         """Whether anything of a report is to be sent."""
         others = [task["id"] for task in tasks if task["data"].get(self.interface.key) != document.text]
-        if problem := _unfit(document):
+        if problem := unfit(document):
             self.leave(f"{document.id}: {problem}")
         elif others:
             self.leave(f"{document.id}: task {others[0]} has this doc_id and another text; {_RENAME}")
         elif tasks and not self._lacking(tasks):
+            self._score(document.id, tasks)
             self.pushed.there += 1
         else:
             return True
@@ -131,9 +144,20 @@ class Pushing:
     def _ours(self, task: dict) -> list[dict]:
         return [p for p in task["predictions"] if p["model_version"] == self.model.version]
 
+    def _score(self, id: str, tasks: list[dict]) -> None:
+        """Give this model's predictions of a report that is there the score that it has now."""
+        if self.scores is None:
+            return
+        old = [p["id"] for task in tasks for p in self._ours(task) if p["score"] != self.scores[id]]
+        for prediction in old:
+            update = partial(self.server.client.predictions.update, prediction, score=self.scores[id])
+            self.server.ask(f"scoring {id}", update)
+        self.scored += bool(old)
+
     def _written(self, document: Document) -> dict:
         task = predictions.predicted(document, self.model.tagger)
-        return labelstudio.write_prediction(task, self.model.version, self.interface, self.score(task))
+        score = predictions.score(task) if self.scores is None else self.scores[document.id]
+        return labelstudio.write_prediction(task, self.model.version, self.interface, score)
 
     def _send(self, written: dict[str, dict], found: Found) -> Found:
         """What is there once all is sent; nothing is sent again before looking what came of it."""
@@ -186,8 +210,10 @@ class Pushing:
                     yield f"task {task['id']}: not stored as it was sent: {wrong}; delete the prediction"
 
 
-def _unfit(document: Document) -> str | None:
+def unfit(document: Document) -> str | None:
     """Why a report makes no task to be annotated; None where it does."""
+    if "\0" in document.text + document.id:
+        return "holds a NUL character, which not every Label Studio can store; take it out"
     if not document.text.strip():
         return "has no words; nothing to annotate"
     if not document.id.strip():

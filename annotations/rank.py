@@ -2,13 +2,12 @@
 
 import argparse
 import csv
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from annotations import ranking, server
-from annotations.push import note, reports
+from annotations.push import note, reports, send
 from annotations.ranking import MEASURES, Ranked
 from infer import checkpoint, options, output, sources
 from infer.schema import Document, InputError
@@ -41,27 +40,32 @@ def _count(words: str) -> int:
 def run(given: argparse.Namespace) -> int:
     """Print, write and push the queue, as asked for; 1 where a report was left out."""
     from annotations.predictions import Model
+    from annotations.pushing import Pushing
 
     found = sources.find(given.paths, note)
     if given.output:
+        if given.output.is_dir():
+            raise InputError(f"{given.output}: is a folder; name a file with -o")
         output.check_file(given.output, [source.path for source in found if source.path])
     there = server.connect(given) if given.project else None
     project = there.project(given.project) if there else None
     model = Model(given.model).current
+    pushing = Pushing(there, project, model, note) if project else None
     left: list[object] = []
 
     def leave(why: object) -> None:
         note(f"error: {why}")
         left.append(why)
 
-    queue = ranking.queue(_unique(ranked(reports(found, given, leave), model.tagger, given.by), leave))
+    documents = _unique(reports(found, given, leave), leave)
+    if pushing:
+        documents = _unannotated(documents, pushing)
+    queue = ranking.queue(ranked(documents, model.tagger, given.by))[: given.take]
     if not queue:
         raise InputError("no report is left to rank")
-    queue = queue[: given.take]
     _write(queue, given.output)
-    if project:
-        left += _push(queue, there, project, model)
-    return 1 if left else 0
+    code = _push(queue, pushing) if pushing else 0
+    return code or int(bool(left))
 
 
 def ranked(documents: Iterable[Document], tagger, measure: str) -> Iterator[Ranked]:
@@ -74,15 +78,32 @@ def ranked(documents: Iterable[Document], tagger, measure: str) -> Iterator[Rank
             yield Ranked(document, ranking.source_of(document), sure)
 
 
-def _unique(reports: Iterable[Ranked], leave: Callable) -> Iterator[Ranked]:
-    """The first report of each id: the others would be the same task."""
+def _unique(documents: Iterable[Document], leave: Callable) -> Iterator[Document]:
+    """Those that can be annotated, the first of each id: the others would be the same task."""
+    from annotations.pushing import unfit
+
     seen: set[str] = set()
-    for report in reports:
-        if report.document.id in seen:
-            leave(f"{report.document.id}: there are two of this id; give each report one of its own")
+    for document in documents:
+        if document.id in seen:
+            leave(f"{document.id}: there are two of this id; give each report one of its own")
+        elif problem := unfit(document):
+            leave(f"{document.id}: {problem}")
         else:
-            seen.add(report.document.id)
-            yield report
+            seen.add(document.id)
+            yield document
+
+
+def _unannotated(documents: Iterable[Document], pushing) -> Iterator[Document]:
+    """Those that nobody has annotated in the project."""
+    from annotations.pushing import batches
+
+    done = 0
+    for batch in batches(documents):
+        annotated = pushing.annotated(batch)
+        done += len(annotated)
+        yield from (document for document in batch if document.id not in annotated)
+    if done:
+        note(f"{done} reports are annotated in project {pushing.project.id} already, and are left out")
 
 
 def _write(queue: list[Ranked], file: Path | None) -> None:
@@ -94,15 +115,12 @@ def _write(queue: list[Ranked], file: Path | None) -> None:
         csv.writer(stream, lineterminator="\n").writerows([HEAD, *rows])
 
 
-def _push(queue: list[Ranked], there, project, model) -> list[str]:
-    """Push in the order of the queue, under its scores; what was left out."""
-    from annotations.pushing import Pushing, batches
-
-    scores = {report.document.id: report.score for report in queue}
-    pushing = Pushing(there, project, model, note, lambda task: scores[task.id])
-    for batch in batches(report.document for report in queue):
-        pushing.push(batch)
-    print(
-        f"project {project.id} {project.title!r}: {pushing.pushed}; sort by prediction score", file=sys.stderr
-    )
-    return ["left out"] * pushing.pushed.left
+def _push(queue: list[Ranked], pushing) -> int:
+    """Push in the order of the queue, under its scores; the exit code."""
+    pushing.scores = {report.document.id: report.score for report in queue}
+    code = send(pushing, (report.document for report in queue), note)
+    if pushing.scored:
+        note(f"{pushing.scored} of those that were there have a new score")
+    if not code:
+        note("sort by prediction score in Label Studio, and the queue is what you see")
+    return code

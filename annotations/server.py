@@ -243,7 +243,8 @@ def _task(found, whole: bool) -> dict:
 def _prediction(found) -> dict:
     if not isinstance(found.result, list):
         raise ValueError("no prediction")
-    return {"model_version": found.model_version, "score": found.score, "result": found.result}
+    told = {"id": _number(found.id), "model_version": found.model_version, "score": found.score}
+    return told | {"result": found.result}
 
 
 def _number(value: object) -> int:

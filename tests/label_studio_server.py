@@ -145,6 +145,7 @@ def browsing(server: Server):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         page = browser.new_page(viewport={"width": 1500, "height": 1100})
+        page.set_default_timeout(120_000)  # a busy machine takes half a minute for the editor alone
         page.route(lambda url: not url.startswith(server.url), lambda route: route.abort())
         page.goto(f"{server.url}/user/login/", wait_until="domcontentloaded")
         page.fill("#email", USER)

@@ -6,8 +6,9 @@ from random import Random
 from annotations.tasks import Task
 
 PIECES = (
-    "\r\n", "\r\n\r\n", "😀 ", "👩‍👩‍👧 ", "🇸🇾 ", "  \t ", "\u00a0\u00a0", "قُتل ثلاثة ", "e\u0301tat ", "\u200b", "\u2028",
-    "<b>&amp;</b> ", "<script>alert('x')</script> ", "{{text}} ", "\\n ", '"quoted" ', "ﬁ ", "𝟣𝟤 ", "\ufeff",
+    "\r\n", "\r\n\r\n", "😀 ", "👩‍👩‍👧 ", "🇸🇾 ", "  \t ", "\u00a0\u00a0", "قُتل ثلاثة ",
+    "e\u0301tat ", "\u200b", "\u2028", "<b>&amp;</b> ", "<script>alert('x')</script> ",
+    "{{text}} ", "\\n ", '"quoted" ', "ﬁ ", "𝟣𝟤 ", "\ufeff",
 )  # fmt: skip
 LEADING = ("", "\r\n", "   ", "\n\n\t", "😀 ")
 

@@ -1,5 +1,6 @@
 """The small Label Studio with what a push speaks to: projects and tasks are made, predictions are kept."""
 
+import itertools
 import json
 import re
 from urllib.parse import unquote
@@ -17,11 +18,18 @@ class Pushable(LabelStudio):
         super().__init__(*config)
         self.refuse: dict[str, list[int]] = {}
         self.into = 3  # the project that tasks are made in
+        self.made = itertools.count(1)  # numbers of predictions
 
     def make(self, data: dict, *predictions: dict) -> int:
         id = self.add(data, project=self.into)
-        self.rows[id]["predictions"] = [dict(one) for one in predictions]
+        self.rows[id]["predictions"] = []
+        for one in predictions:
+            self.predict(id, one)
         return id
+
+    def predict(self, task: int, one: dict) -> None:
+        kept = {key: value for key, value in one.items() if key != "task"}
+        self.rows[task]["predictions"].append({"id": next(self.made), "score": None} | kept)
 
     def stored(self) -> list[tuple]:
         """What is there, whatever its numbers: each task's data and its predictions."""
@@ -29,7 +37,7 @@ class Pushable(LabelStudio):
             (
                 row["data"]["doc_id"],
                 json.dumps(row["data"], sort_keys=True),
-                json.dumps(row["predictions"], sort_keys=True),
+                json.dumps([one | {"id": 0} for one in row["predictions"]], sort_keys=True),
             )
             for row in self.rows.values()
         )
@@ -55,7 +63,14 @@ class Pushable(LabelStudio):
                 self.make(task["data"], *task.get("predictions", ()))
             return 201, {"task_count": len(body)}
         if re.fullmatch(r"api/projects/\d+/import/predictions", path):
+            if unknown := [one["task"] for one in body if one["task"] not in self.rows]:
+                return 400, {"detail": f"Invalid task ID {unknown[0]}"}
             for one in body:
-                self.rows[one["task"]]["predictions"].append({k: v for k, v in one.items() if k != "task"})
+                self.predict(one["task"], one)
             return 201, {"created": len(body)}
+        if match := re.fullmatch(r"api/predictions/(\d+)/", path):
+            all = [one for row in self.rows.values() for one in row["predictions"]]
+            [known] = [one for one in all if one["id"] == int(match[1])]
+            known.update(body)
+            return 200, known
         return super().answer(path, query, headers, body)

@@ -126,6 +126,9 @@ UNREADABLE = [
     ({"data": {"text": " https://example.org/a.txt"}}, "task 2: no prediction: data.text is the address"),
     ({"data": {"text": "/data/upload/1/a.txt"}}, "task 2: no prediction: data.text is the address"),
     ({"data": {"text": "half \ud83d of it"}}, "task 2: no prediction: data holds half a character"),
+    ({"data": {"text": None, "doc_id": " "}}, "task 2: no prediction: data has no text"),
+    ({"data": {"text": None, "doc_id": "a\n\x1b[2J\tb"}}, "a \ufffd[2J b: no prediction: data has no text"),
+    ({"data": {"text": "a " * 150_000}}, "task 2: no prediction: 300,000 characters, 200,000 at most"),
     ({"data": "text"}, "task 2: no prediction: it has no data"),
     ({}, "task 2: no prediction: it has no data"),
     (None, "task ?: no prediction: it has no data"),
@@ -153,6 +156,12 @@ def test_results_stand_in_the_order_of_their_tasks(client):
         "three",
         "five",
     ] * 4
+
+
+def test_a_log_line_stays_short_whatever_was_sent(client, caplog):
+    results(client, task(1, "https://" + "a" * 100_000, doc_id="b" * 100_000))
+    assert "b" * 300 + "…: no prediction: data.text is the address https://aaa" in caplog.text
+    assert len(caplog.text) < 2_000
 
 
 def test_no_task_is_no_result(client):
@@ -258,6 +267,8 @@ BAD = [
     ("POST", "/webhook", b'{"action": "START_TRAINING"}', 400),
     ("POST", "/webhook", b'{"action": "START_TRAINING", "project": {"id": "; rm -r /"}}', 400),
     ("POST", "/webhook", b'{"action": "START_TRAINING", "project": true}', 400),
+    ("POST", "/webhook", b'{"action": "START_TRAINING", "project": -1}', 400),
+    ("POST", "/webhook", b'{"action": "START_TRAINING", "project": ' + b"9" * 5_000 + b"}", 400),
     ("GET", "/predict", b"", 405),
     ("GET", "/docs", b"", 404),
     ("GET", "/no-such", b"", 404),
@@ -270,6 +281,19 @@ def test_a_bad_request_gets_one_line_and_no_traceback(client, method, path, cont
     assert answer.status_code == status
     [(key, line)] = answer.json().items()
     assert key == "error" and line and "\n" not in line and "Traceback" not in line
+
+
+def test_another_sites_page_in_the_analysts_browser_starts_no_training(tmp_path):
+    """Without asking first, a browser sends to any address what it calls text or a form."""
+    trained = Trained(tmp_path)
+    body = b'{"action": "START_TRAINING", "project": 7}'
+    with serving(trained.backend.app()) as client:
+        for kind in ("text/plain", "application/x-www-form-urlencoded", None):
+            headers = {"Content-Type": kind} if kind else {}
+            assert client.post("/webhook", content=body, headers=headers).status_code == 422
+        asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+        assert client.options("/webhook", headers=asked).status_code == 405
+    assert trained.trained() == []
 
 
 def test_a_failure_of_our_own_gets_one_line_too(model, monkeypatch):

@@ -1,8 +1,12 @@
 """infer ← annotations ← train: who may import whom, and what inference may load."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -39,16 +43,49 @@ def modules():
     ]
 
 
-def imported(file: Path) -> set[str]:
-    """Top-level names that a module imports anywhere, in functions too."""
+def dotted(file: Path) -> set[str]:
+    """Names of all that a module imports anywhere, in functions too."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: line {node.lineno} imports relatively; write the package's name"
-            names.add(node.module)
-    return {name.split(".")[0] for name in names}
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def imported(file: Path) -> set[str]:
+    return {name.split(".")[0] for name in dotted(file)}
+
+
+def reached(*starts: Path) -> set[str]:
+    """Top-level names of others' modules that ours import, and those of ours that they import."""
+    seen, waiting, others = set(), [*starts], set()
+    while waiting:
+        file = waiting.pop()
+        if file.exists() and file not in seen:
+            seen.add(file)
+            ours = {name for name in dotted(file) if name.split(".")[0] in MAY_IMPORT}
+            waiting += [(ROOT / name.replace(".", "/")).with_suffix(".py") for name in ours]
+            others |= imported(file) - MAY_IMPORT.keys()
+    return others - sys.stdlib_module_names
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def brought(requirements: list[str]) -> set[str]:
+    """The names of what is installed with these, and with them in turn."""
+    found, waiting = set(), [*requirements]
+    while waiting:
+        name = canonical(re.match(r"[\w.-]+", waiting.pop())[0])
+        if name not in found:
+            found.add(name)
+            with suppress(metadata.PackageNotFoundError):
+                waiting += [each for each in metadata.requires(name) or () if "extra ==" not in each]
+    return found
 
 
 @pytest.mark.parametrize("package, file", modules())
@@ -93,3 +130,17 @@ def test_the_corpus_is_looked_after_without_a_model_or_a_server():
     """`python -m annotations check` starts quickly, and where no backend is installed."""
     names = loaded("from annotations import __main__")
     assert not names & {"onnxruntime", "fastapi", "uvicorn", "label_studio_sdk", "httpx"}
+
+
+def test_what_the_guide_installs_is_enough_for_what_it_types():
+    """Or hours of training end where a plot of them cannot be drawn."""
+    guide = (ROOT / "annotations" / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [extras] = re.findall(r'pip install -e "\.\[(.+?)\]"', guide)
+    asked = project["dependencies"] + [
+        each for extra in extras.split(",") for each in project["optional-dependencies"][extra]
+    ]
+    there, of = brought(asked), metadata.packages_distributions()
+    needed = reached(ROOT / "annotations" / "__main__.py", ROOT / "train" / "retrain.py")
+    assert {"onnxruntime", "torch", "fastapi"} <= needed
+    assert [name for name in needed if not there & set(map(canonical, of.get(name, ())))] == []

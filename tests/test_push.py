@@ -101,6 +101,13 @@ def test_create_makes_a_project_with_our_interface_once(studio, run, report):
     assert len(studio.projects) == 2 and len(studio.rows) == 1
 
 
+def test_white_space_around_a_title_makes_no_second_project(studio, run, report):
+    """Label Studio drops it."""
+    for title, code in (("New reports", 0), (" New reports ", 2), ("   ", 2)):
+        assert run(report, "--create", title)[0] == code
+    assert [each["title"] for each in studio.projects.values()] == ["Reports", "New reports"]
+
+
 def test_a_title_that_is_part_of_anothers_is_free(studio, run, report):
     assert run(report, "--create", "Report")[0] == 0
 

@@ -102,8 +102,43 @@ def test_a_task_holds_the_report_and_a_prediction_over_its_words(studio, address
 def test_a_score_of_the_callers_takes_the_place_of_ours(studio, address, model):
     there = Server(address + "/", LEGACY)
     scores = {document.id: i / 100 for i, document in enumerate(REPORTS)}
-    Pushing(there, there.project("3"), model, Told(), lambda task: scores[task.id]).push(REPORTS)
-    assert {row["data"]["doc_id"]: row["predictions"][0]["score"] for row in studio.rows.values()} == scores
+    Pushing(there, there.project("3"), model, Told(), scores).push(REPORTS)
+    assert scored(studio) == scores
+
+
+def scored(studio) -> dict[str, float]:
+    return {row["data"]["doc_id"]: row["predictions"][0]["score"] for row in studio.rows.values()}
+
+
+def test_what_is_there_gets_the_callers_score_too_and_only_this_models_prediction(
+    studio, address, model, newer
+):
+    push(address, model)
+    push(address, newer)
+    before, there = scored(studio), Server(address + "/", LEGACY)
+    again = Pushing(there, there.project("3"), newer, Told(), dict.fromkeys(TEXTS, 0.25))
+    again.push(REPORTS)
+    assert (again.pushed.there, again.scored) == (len(REPORTS), len(REPORTS))
+    assert scored(studio) == before
+    assert {row["predictions"][1]["score"] for row in studio.rows.values()} == {0.25}
+    asked = len(studio.asked)
+    again.push(REPORTS)
+    assert again.scored == len(REPORTS) and not any("predictions" in path for path, _ in studio.asked[asked:])
+
+
+def test_what_is_annotated_is_known_by_its_id_and_its_text(studio, address, model):
+    push(address, model)
+    ids = {row["data"]["doc_id"]: id for id, row in studio.rows.items()}
+    studio.annotate(ids["plain"], {"result": []})
+    studio.annotate(ids["crlf"], {"result": [], "was_cancelled": True})
+    studio.annotate(ids["emoji"], {"result": []})
+    other = Document("emoji", "Another text.")
+    one = opened(address, model)
+    assert one.annotated([*REPORTS[:2], other]) == {"plain"}
+    for _ in range(150):
+        studio.annotate(studio.make({"text": TEXTS["plain"], "doc_id": "plain"}), {"result": []})
+    studio.annotate(studio.make({"text": TEXTS["nothing"], "doc_id": "nothing"}), {"result": []})
+    assert one.annotated(REPORTS) == {"plain", "emoji", "nothing"}
 
 
 def test_a_rows_other_columns_travel_and_none_takes_the_place_of_ours(studio, address, model, tmp_path):
@@ -220,7 +255,9 @@ def test_ids_that_look_like_parts_of_an_address_are_found_again(studio, address,
     (Document("a", " \r\n "), "a: has no words"),
     (Document("a", "https://example.org/report"), "a: data.text is the address"),
     (Document(" ", "Red Column killed five."), " : its id is white space"),
-], ids=["empty", "address", "name"])  # fmt: skip
+    (Document("a", "Red\0Column killed five."), "a: holds a NUL character"),
+    (Document("a\0", "Red Column killed five."), "a\0: holds a NUL character"),
+], ids=["empty", "address", "name", "nul", "nul in the name"])  # fmt: skip
 def test_what_makes_no_task_is_named_and_the_others_go(studio, address, model, document, told):
     notes = Told()
     assert push(address, model, [document, REPORTS[0]], notes) == (1, 0, 0, 1)
@@ -250,6 +287,17 @@ def test_what_was_refused_for_a_while_is_sent_again(studio, address, model):
     with pytest.raises(InputError, match="400 while making 1 tasks .Not now."):
         push(address, model, [Document("new", "Red Column killed five.")])
     assert len(studio.refuse["/import"]) == 9 - pushing.TRIES
+
+
+def test_a_task_that_is_deleted_meanwhile_is_made_anew_and_costs_no_other_its_prediction(
+    studio, address, model, newer
+):
+    push(address, model)
+    studio.fail["/import/predictions"] = [lambda: studio.rows.pop(next(iter(studio.rows))) and None]
+    assert push(address, newer) == (0, len(REPORTS), 0, 0)
+    assert sorted(row["data"]["doc_id"] for row in studio.rows.values()) == sorted(TEXTS)
+    assert {row["predictions"][-1]["model_version"] for row in studio.rows.values()} == {newer.version}
+    assert sum(len(row["predictions"]) for row in studio.rows.values()) == 2 * len(REPORTS) - 1
 
 
 def test_tasks_that_a_dying_server_left_without_predictions_get_theirs(studio, address, model):

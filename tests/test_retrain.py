@@ -161,7 +161,7 @@ def test_slots_decide_and_nothing_else_does(tmp_path, monkeypatch, capsys, slots
     swapped = []
     monkeypatch.setattr(swap, "swap", lambda *folders: swapped.append(folders))
     others = dict.fromkeys(("spans", "records", "part_of"), {"better": 0.0 if replaced else 1.0})
-    choices = Choices(tmp_path / "weights", IF_BETTER, None, "python -m train x")
+    choices = Choices(tmp_path / "weights", IF_BETTER, None, None, "python -m train x")
     retrain._decide(choices, tmp_path / "new", {"measures": others | {"slots": {"better": slots}}})
     assert swapped == [(tmp_path / "new", tmp_path / "weights")] * replaced
     assert f"({reason})" in capsys.readouterr().out
@@ -228,6 +228,30 @@ def test_pull_adds_what_label_studio_has_and_a_second_run_takes_the_same(place, 
     assert sorted(file.name for file in place.run.glob("pulled*")) == ["pulled-3.json", "pulled-Reports.json"]
 
 
+def test_of_several_annotators_the_preferred_one_is_pulled_for_a_run(place, studio, monkeypatch):
+    """Each choice is a file of its own: what another was pulled for is not taken for it."""
+    monkeypatch.setattr(retrain, "trained", killed)
+    [raw] = reports([9])
+    [whole] = raw["annotations"]
+    id = studio.add(raw["data"], whole | {"completed_by": 1}, {"result": [], "completed_by": 2})
+    stamps = ["2024-02-01T00:00:00Z", "2024-02-02T00:00:00Z"]
+    for annotation, stamp in zip(studio.rows[id]["annotations"], stamps, strict=True):
+        annotation["updated_at"] = stamp
+
+    def regions(*words: str) -> int:
+        pulled(place, *words)
+        return len(gold.read(place.run / "train.json")[-1].regions)
+
+    assert regions() == 0
+    assert regions("--prefer", "one@example.org") > 0
+    assert regions("--prefer", "2") == 0
+    assert sorted(file.name for file in place.run.glob("pulled*")) == [
+        "pulled-Reports-by-2.json",
+        "pulled-Reports-by-one-example-org.json",
+        "pulled-Reports.json",
+    ]
+
+
 def test_what_is_pulled_comes_beside_what_is_added(place, studio, monkeypatch):
     monkeypatch.setattr(retrain, "trained", killed)
     place.export.write_text(json.dumps(reports([9])), encoding="utf-8")
@@ -264,6 +288,7 @@ def test_what_cannot_be_pulled_is_told_by_pull(place, studio, capfd):
         (["--keep"], "--against, --replace and --keep go with data.add=FILE or --pull"),
         (["--against", "x"], "--against, --replace and --keep go with data.add=FILE or --pull"),
         (["--pull"], "--pull and --project P go together"),
+        (["data.add=export.json", "--prefer", "1"], "--prefer goes with --pull"),
         (["data.add=export.json", "--project", "3"], "--pull and --project P go together"),
         (["data.add=export.json", "--against", "nowhere"], "nowhere: no such folder"),
         (["data.add=nowhere.json"], "nowhere.json: No such file"),

@@ -16,11 +16,16 @@ from infer.schema import LABELS
 WORDS = {
     "Red": "B-ACTOR", "Column": "I-ACTOR", "2023": "I-PERIOD", "June": "B-PERIOD", "Homs": "B-LOCATION",
     "operations": "I-ATTACK_COUNT", "soldiers": "I-CASUALTY",
-} | {str(n): "B-ATTACK_COUNT" for n in range(10, 20)} | {w: "B-CASUALTY" for w in ("two", "three", "five")}  # fmt: skip
+}  # fmt: skip
+WORDS |= {str(n): "B-ATTACK_COUNT" for n in range(10, 20)}
+WORDS |= dict.fromkeys(("two", "three", "five"), "B-CASUALTY")
 
 
-def write(folder: Path, sure: float = 0.9) -> Path:
-    """A checkpoint in `folder` that gives each word of WORDS its tag with probability `sure`."""
+def write(folder: Path, sure: float = 0.9, **of_words: float) -> Path:
+    """A checkpoint in `folder` that gives each word of WORDS its tag, O to others, with probability `sure`.
+
+    `of_words` are words of which it is otherwise sure, UNK for all that it does not know.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tags = tag_names(LABELS)
     vocabulary = {word: i for i, word in enumerate(["[UNK]", "[CLS]", "[SEP]", *WORDS])}
@@ -29,9 +34,11 @@ def write(folder: Path, sure: float = 0.9) -> Path:
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 2), ("[CLS]", 1))
     tokenizer.save(str(folder / TOKENIZER))
 
-    probabilities = np.full((len(vocabulary), len(tags)), (1 - sure) / (len(tags) - 1), np.float32)
+    probabilities = np.empty((len(vocabulary), len(tags)), np.float32)
     for word, i in vocabulary.items():
-        probabilities[i, tags.index(WORDS.get(word, "O"))] = sure
+        own = of_words.get(word.strip("[]"), sure)
+        probabilities[i] = (1 - own) / (len(tags) - 1)
+        probabilities[i, tags.index(WORDS.get(word, "O"))] = own
     onnx.save(_lookup(np.log(probabilities)), folder / MODEL)
     config = {
         "id2label": {str(i): tag for i, tag in enumerate(tags)},

@@ -33,7 +33,7 @@ def named(config: Config, overrides: Sequence[str]) -> Config:
 def retrain(config: Config, choices: Choices) -> None:
     """The whole story. Raises InputError where a step is refused."""
     _ready(choices)
-    run = added.joined(_pulled(config, choices.project))
+    run = added.joined(_pulled(config, choices))
     new = trained(run)
     if checkpoint.load(new).digest() == checkpoint.load(choices.weights).digest():
         tell(f"{choices.weights}: has the weights of this run already; see {run.folder / COMPARISON}")
@@ -51,18 +51,22 @@ def _ready(choices: Choices) -> None:
         swap.check(choices.weights)
 
 
-def _pulled(config: Config, project: str | None) -> Config:
+def _pulled(config: Config, choices: Choices) -> Config:
     """The configuration with what was annotated in Label Studio among the added files."""
-    if project is None:
+    if choices.project is None:
         return config
-    file = config.folder / f"pulled-{re.sub('[^A-Za-z0-9]+', '-', project)}.json"
+    named, preferred = choices.project, []
+    if choices.prefer:
+        named, preferred = f"{named}-by-{choices.prefer}", ["--prefer", choices.prefer]
+    file = config.folder / f"pulled-{re.sub('[^A-Za-z0-9]+', '-', named)}.json"
     config = replace(config, data=replace(config.data, add=(*config.data.add, str(file))))
     rules.check(config)
     if file.exists():
         tell(f"{file}: pulled before, taken as it is; for what came since, type name={free_name(config)}")
         return config
     file.parent.mkdir(parents=True, exist_ok=True)
-    code = subprocess.run([sys.executable, *PULL, "--project", project, "-o", str(file)]).returncode
+    command = [sys.executable, *PULL, "--project", choices.project, *preferred, "-o", str(file)]
+    code = subprocess.run(command).returncode
     if code or not file.exists():
         file.unlink(missing_ok=True)  # the next run pulls what was mended
         raise InputError(f"python -m annotations pull ended with {code}, see above; nothing was trained")
