@@ -69,6 +69,12 @@ def interval(
     return _middle(_f1(_draws(len(counts), resamples, seed) @ _table(counts)))
 
 
+def sure(counts: Sequence[Counts]) -> dict:
+    """The counts of all reports with the interval of their F1, ready for JSON."""
+    middle = interval(counts)
+    return sum(counts, Counts()).as_dict() | {"interval": middle and list(middle)}
+
+
 def _draws(reports: int, resamples: int, seed: int) -> np.ndarray:
     """[resamples, reports]: how often each report is drawn."""
     return np.random.default_rng(seed).multinomial(reports, np.full(reports, 1 / reports), resamples)

@@ -21,7 +21,7 @@ def evaluate(model: Path | str, data: str) -> dict:
 
 def readings(judged: Judgement) -> dict:
     """What `judge` found, counted. Events are None where nothing reads them from the label set."""
-    events = {key: rows(_events(total(reports))) for key, reports in judged.readings.items()}
+    found = {key: rows(events(total(reports))) for key, reports in judged.readings.items()}
     spans = [reading.found.spans for reading in judged.end_to_end]
     return {
         "model": named(judged.checkpoint),
@@ -31,8 +31,8 @@ def readings(judged: Judgement) -> dict:
             "strict": rows(scores.strict(judged.gold, spans)),
             "overlap": rows(_overlap(total(judged.end_to_end))),
         },
-        "events_from_gold_spans": events.get("events_from_gold_spans"),
-        "events_end_to_end": events.get("events_end_to_end"),
+        "events_from_gold_spans": found.get("events_from_gold_spans"),
+        "events_end_to_end": found.get("events_end_to_end"),
     }
 
 
@@ -74,7 +74,8 @@ def _overlap(of_all: Scores) -> dict[str, Counts]:
     return dict(sorted(of_all.spans_overlap.items())) | {"all": of_all.span_overlap_micro}
 
 
-def _events(of_all: Scores) -> dict[str, Counts]:
+def events(of_all: Scores) -> dict[str, Counts]:
+    """What is counted of events, by the name it is shown under."""
     attributes = {f"attribute {name}": counts for name, counts in of_all.attributes.items()}
     links = {
         "part of": of_all.part_of,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from train.report.section import Section
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>|]|(?<!\w)_|_(?!\w))")
 
 
 def summary(scores: Mapping, sections: Iterable[Section]) -> str:

@@ -12,7 +12,7 @@ from annotations.counts import Counts
 from annotations.score import Scores
 from infer.schema import InputError
 from train import bootstrap, calibrate
-from train.evaluate import readings, rows
+from train.evaluate import events, readings, rows
 from train.judging import Judgement, Reading, run_folder
 from train.report import killed, slices
 
@@ -31,7 +31,7 @@ def measured(judged: Judgement) -> dict:
     return readings(judged) | {
         "bootstrap": {"resamples": bootstrap.RESAMPLES, "seed": bootstrap.SEED, "level": bootstrap.LEVEL},
         "headline": headline(judged),
-        "ceiling": ceiling() if judged.readings else None,
+        "ceiling": ceiling(TWICE) if judged.readings else None,
         **_span_errors(judged.end_to_end),
         "killed": {key: killed.error(reports) for key, reports in judged.readings.items()},
         "calibration": calibration(judged),
@@ -56,27 +56,22 @@ def headline(judged: Judgement) -> dict[str, dict]:
 
 
 def _sure(reports: Sequence[Reading], count: Callable[[Scores], Counts]) -> dict:
-    counts = [count(reading.scores) for reading in reports]
-    return sum(counts, Counts()).as_dict() | {"interval": bootstrap.interval(counts)}
+    return bootstrap.sure([count(reading.scores) for reading in reports])
 
 
-def ceiling(folder: Path = TWICE) -> dict | None:
+def ceiling(folder: Path) -> dict | None:
     """How far two annotators of the same reports agree; None where nobody's second reading is at hand."""
     files = [folder / f"{name}.json" for name in ("first", "second")]
     if not all(file.is_file() for file in files):
         return None
     both = agreement.pairs(*map(gold.read, files))
     agreed = agreement.agree(both)
-    links = {"part of": agreed.part_of, "component of": agreed.component_of}
     return {
         "reports": len(both),
         "headline": rows({name: count(agreed) for name, count in MEASURES.items()}),
         "spans": rows(agreed.spans | {"all": agreed.span_micro}),
         "spans_overlap": rows(agreed.spans_overlap | {"all": agreed.span_overlap_micro}),
-        "events": rows(
-            agreed.slots | {"all slots": agreed.micro} | links | {"exact records": agreed.records}
-        ),
-        "attributes": rows(agreed.attributes),
+        "events": rows(events(agreed)),
     }
 
 
@@ -89,19 +84,17 @@ def _span_errors(reports: Sequence[Reading]) -> dict:
 
 def calibration(judged: Judgement) -> dict | None:
     """How far the confidence that a reader sees is the share of records that are right."""
-    events = calibrate.of_pairings([reading.pairing for reading in judged.end_to_end])
-    if not len(events.right):
+    found = calibrate.of_pairings([reading.pairing for reading in judged.end_to_end])
+    if not len(found.right):
         return None
     fitted = judged.checkpoint.calibration
     return {
         "map": fitted and asdict(fitted),
-        "events": len(events.right),
-        "right": int(events.right.sum()),
-        "ranking": calibrate.ranking(events.confidence, events.right),
-        "min_confidence": [
-            calibrate.kept(events.confidence, events.right, least) for least in calibrate.LEAST
-        ],
-    } | calibrate.measures(events.confidence, events.right)
+        "events": len(found.right),
+        "right": int(found.right.sum()),
+        "ranking": calibrate.ranking(found.confidence, found.right),
+        "min_confidence": [calibrate.kept(found.confidence, found.right, least) for least in calibrate.LEAST],
+    } | calibrate.measures(found.confidence, found.right)
 
 
 def curve(judged: Judgement) -> dict | None:

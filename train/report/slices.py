@@ -7,7 +7,6 @@ from pathlib import Path
 import yaml
 
 from annotations import gold, span_errors, stats
-from annotations.counts import Counts
 from annotations.documents import from_document
 from annotations.event_pairs import words
 from infer.checkpoint import Checkpoint
@@ -73,18 +72,15 @@ def _where(has: Sequence[bool], wanted: bool) -> list[int]:
 
 def _row(judged: Judgement, places: Sequence[int]) -> dict:
     """The headline figures of a part; None where no events were read."""
-    end_to_end, from_gold = (
-        [readings[place] for place in places] if readings else None
-        for readings in (judged.end_to_end, judged.from_gold)
-    )
-    row = {"reports": len(places), "spans": total(end_to_end or ()).span_micro.as_dict()}
-    if from_gold is None:
+    end_to_end = [judged.end_to_end[place] for place in places]
+    row = {"reports": len(places), "spans": total(end_to_end).span_micro.as_dict()}
+    if judged.from_gold is None:
         return row
-    slots = [reading.scores.micro for reading in end_to_end or ()]
+    from_gold = [judged.from_gold[place] for place in places]
     return row | {
         "slots_from_gold": total(from_gold).micro.as_dict(),
-        "slots": sum(slots, Counts()).as_dict() | {"interval": bootstrap.interval(slots)},
-        "records": total(end_to_end or ()).records.as_dict(),
+        "slots": bootstrap.sure([reading.scores.micro for reading in end_to_end]),
+        "records": total(end_to_end).records.as_dict(),
     }
 
 

@@ -104,10 +104,7 @@ def _confusion(scores: Mapping) -> Iterator[Section]:
 
 def _slots(scores: Mapping) -> Iterator[Section]:
     given = {title: scores[key] for key, title in READINGS.items() if scores.get(key)}
-    ceiling = scores.get("ceiling") or {}
-    people = ceiling.get("events", {}) | {
-        f"attribute {name}": counts for name, counts in ceiling.get("attributes", {}).items()
-    }
+    people = (scores.get("ceiling") or {}).get("events", {})
     names = dict.fromkeys(name for reading in given.values() for name in reading)
     rows = tuple(
         (
