@@ -65,16 +65,17 @@ class Fault:
         return "missed" if self.found is None else "invented" if self.gold is None else "wrong"
 
 
-def faults(gold: Document, found: Document) -> list[Fault]:
+def faults(gold: Document, found: Document, pairing: Pairing | None = None) -> list[Fault]:
     """Every event of a report that is not as gold has it, in the order of the text."""
-    pairing = Pairing(gold, found)
+    pairing = pairing or Pairing(gold, found)
     sides = Sides(gold, found, pairing)
-    paired = {id(event) for pair in pairing.scored for event in (pair.gold, pair.predicted)}
+    matched = {id(event) for pair in pairing.scored for event in (pair.gold, pair.predicted)}
     made = [Fault(gold.id, p.gold, p.predicted, tuple(sides.differences(p))) for p in pairing.scored]
-    made += [Fault(gold.id, e, None, tuple(sides.alone(e, 0))) for e in pairing.gold if id(e) not in paired]
-    made += [
-        Fault(gold.id, None, e, tuple(sides.alone(e, 1))) for e in pairing.predicted if id(e) not in paired
-    ]
+    for side, events in enumerate((pairing.gold, pairing.predicted)):
+        for event in events:
+            if id(event) not in matched:
+                ends = (None, event) if side else (event, None)
+                made.append(Fault(gold.id, *ends, tuple(sides.alone(event, side))))
     return sorted((fault for fault in made if fault.differences), key=lambda f: (f.gold or f.found).anchor)
 
 
@@ -111,7 +112,7 @@ class Sides:
         """Of the fillers without partner: those that lie over one another are two readings of one span."""
         for filler in gold:
             other = next((o for o in found if o.span.overlaps(filler.span)), None)
-            if other is None and slot in ("attack_count", "period"):
+            if other is None and slot == "period":
                 other = next(iter(found), None)  # an event has one: this stands in its place
             if other is not None:
                 found.remove(other)

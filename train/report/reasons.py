@@ -38,6 +38,7 @@ VALUE = {
     "period": "date",
 }
 NAMES = "gold", "the model"
+SHOWN = 3  # events that a note names
 
 
 class Reasons:
@@ -79,15 +80,16 @@ class Reasons:
 
     def _attachment(self, side: int, event: Event, slot: str, filler, spans: list[Span]) -> tuple[str, str]:
         """The other side has the span, but not at this event."""
-        other = 1 - side
-        holders = [e for e in self.documents[other].events if any(f.span in spans for f in held(e, slot))]
-        strangers = [e for e in holders if not self._shares(side, e, slot, filler)]
-        if strangers:
-            return "elsewhere", f"{NAMES[other]} has it at {self._named(*strangers)}"
-        known = "at other events too" if holders else "but at no event"
-        if side == 0:
-            return "unlinked", f"the model found it, {known}"
-        return "added", f"gold has the span, {known}"
+        theirs = self._holding(1 - side, slot, spans)
+        if len(self._holding(side, slot, [filler.span])) == 1:
+            if strangers := [holder for holder in theirs if not self._shares(side, holder, slot, filler)]:
+                return "elsewhere", f"{NAMES[1 - side]} has it at {self._named(*strangers)}"
+        known = f"at {self._named(*theirs)}" if theirs else "at no event"
+        return ("unlinked" if side == 0 else "added"), f"{NAMES[1 - side]} has it {known}"
+
+    def _holding(self, side: int, slot: str, spans: Sequence[Span]) -> list[Event]:
+        """The events of a side that hold one of the spans in a slot."""
+        return [e for e in self.documents[side].events if any(f.span in spans for f in held(e, slot))]
 
     def _shares(self, side: int, holder: Event, slot: str, filler) -> bool:
         """Whether this side has the filler at the partner of the other side's event, too."""
@@ -107,7 +109,7 @@ class Reasons:
         why, note = self.lacking(0, pair.gold, pair.predicted, slot, gold)
         if why in ("missed", "label"):
             return why, note or "the model took another span"
-        if slot == "period" and self._misread(gold, found):
+        if self._misread(gold, found):
             return "date", "gold reads the model’s span as the same days"
         if not self._there(0, found.span):
             return self._no_span(1, found.span)
@@ -140,7 +142,7 @@ class Reasons:
             return self._no_span(side, filler.span)
         if filler.span.label not in FIGURES:
             return "event", ""
-        holders = [e for e in self.documents[other].events if any(f.span in spans for f in held(e, slot))]
+        holders = self._holding(other, slot, spans)
         alone = [e for e in holders if e.id not in self.partner[other]]
         if alone:
             (theirs, *_) = (f for f in held(alone[0], slot) if f.span in spans)
@@ -148,15 +150,16 @@ class Reasons:
             return why, note or f"{NAMES[other]}’s {alone[0].id} has it, but is no match"
         if holders:
             return "elsewhere", f"{NAMES[other]} has it at {self._named(*holders)}"
-        if side == 0:
-            return "unlinked", "the model found it, but has it at no event"
-        return "added", "gold has the span, but at no event"
+        return ("unlinked" if side == 0 else "added"), f"{NAMES[other]} has it at no event"
 
     def total(self, gold: Event | None, found: Event | None) -> str:
-        """What to know of a wrong link to a total."""
-        if gold and gold.id not in self.partner[0]:
-            return "the model lacks the total"
-        return "gold lacks the total" if found and found.id not in self.partner[1] else ""
+        """What to know of a wrong link to a total: which events are matched with those it points to."""
+        told = []
+        for side, event in enumerate((gold, found)):
+            if event:
+                match = self.partner[side].get(event.id)
+                told.append(f"{NAMES[1 - side]} has {NAMES[side]}’s {event.id} as {match or 'no event'}")
+        return "; ".join(told)
 
     def other_name(self, gold: Actor, found: Actor) -> bool:
         """Whether two mentions of one party are given different names."""
@@ -169,7 +172,10 @@ class Reasons:
         return ", ".join(f"“{wording.words(self.documents[0], span)}”" for span in spans)
 
     def _named(self, *events: Event) -> str:
-        return ", ".join(f"{event.id} {self._quoted(event.anchor)}" for event in events)
+        """Events by their anchors; of many the first."""
+        told = [f"{event.id} {self._quoted(event.anchor)}" for event in events[:SHOWN]]
+        more = len(events) - SHOWN
+        return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
 
 def held(event: Event, slot: str) -> Sequence:
