@@ -126,7 +126,7 @@ def table(result: dict) -> str:
     """The comparison as plain text: F1 in percent, changes in points; then the reports that changed most."""
     old, new, data = result["old"], result["new"], result["data"]
     head = (
-        f"{_model(new)} against {_model(old)} on {data['file']}, {data['documents']} documents;\n"
+        f"{model(new)} against {model(old)} on {data['file']}, {data['documents']} documents;\n"
         f"paired bootstrap over reports, {result['bootstrap']['resamples']} resamples"
     )
     measures = {TITLES[name]: row for name, row in result["measures"].items()}
@@ -139,16 +139,18 @@ def table(result: dict) -> str:
     return "\n\n".join([head, *blocks])
 
 
-def _model(model: dict) -> str:
+def model(model: dict) -> str:
+    """How a comparison calls a checkpoint."""
     return f"{model['name']} {model['version']} ({model['sha256'][:12]})"
 
 
 def _block(title: str, rows: dict[str, dict]) -> str:
     head = (title, "old F1", "new F1", "change", "95 % interval", "better in")
-    return aligned([head, *((f"  {name}", *_cells(row)) for name, row in rows.items())])
+    return aligned([head, *((f"  {name}", *cells(row)) for name, row in rows.items())])
 
 
-def _cells(row: dict) -> Iterator[str]:
+def cells(row: dict) -> Iterator[str]:
+    """F1 of both, the change, its interval and how often the new one is better, in ready words."""
     for side in ("old", "new"):
         yield _percent(row[side]["f1"])
     yield _points(row["difference"])
@@ -170,10 +172,11 @@ def _reports(rows: Sequence[dict]) -> Iterator[str]:
     lost = [row for row in reversed(rows) if row["change"] < 0][:SHOWN]
     for title, chosen in (("more slots right", gained), ("fewer slots right", lost)):
         head = (title, "of", "old", "new", "change", "false, old", "false, new")
-        yield aligned([head, *map(_report, chosen)]) if chosen else f"{title}: in no report"
+        rows = ((f"  {row['id']}", *slots_of(row)) for row in chosen)
+        yield aligned([head, *rows]) if chosen else f"{title}: in no report"
 
 
-def _report(row: dict) -> tuple:
+def slots_of(row: dict) -> tuple:
+    """A report's slots: in gold, right with old and new, the change, false with old and new."""
     old, new = row["old"], row["new"]
-    of = old["tp"] + old["fn"]
-    return f"  {row['id']}", of, old["tp"], new["tp"], f"{row['change']:+d}", old["fp"], new["fp"]
+    return old["tp"] + old["fn"], old["tp"], new["tp"], f"{row['change']:+d}", old["fp"], new["fp"]

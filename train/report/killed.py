@@ -26,7 +26,7 @@ def error(readings: Sequence[Reading]) -> dict:
     """Over the reports in which either side states somebody killed.
 
     `bias` is the mean of found less gold, `absolute` the mean distance, `median` its median; None without
-    such a report. `exact` counts reports, `gold` and `found` people.
+    such a report. `exact` and `near` (at most a tenth of gold off) count reports, `gold` and `found` people.
     """
     stated = [(killed(reading.gold), killed(reading.found)) for reading in readings]
     sums = [(gold or 0, found or 0) for gold, found in stated if (gold, found) != (None, None)]
@@ -35,6 +35,7 @@ def error(readings: Sequence[Reading]) -> dict:
     return {
         "reports": len(sums),
         "exact": distances.count(0),
+        "near": sum(10 * distance <= gold for distance, (gold, _) in zip(distances, sums, strict=True)),
         "gold": sum(gold for gold, _ in sums),
         "found": sum(found for _, found in sums),
         "bias": statistics.fmean(errors) if errors else None,
