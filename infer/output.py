@@ -86,7 +86,9 @@ class Folder:
         stem, suffix = Path(name).stem, Path(name).suffix
         tries = (self.folder / (f"{stem}-{n}{suffix}" if n > 1 else name) for n in count(1))
         path = next(path for path in tries if _key(path) not in self._taken)
-        self._taken[_key(path)] = "the index"
+        if path.name != name:
+            self.note(f"{name}: written as {path.name}; {name} is {self._taken[_key(self.folder / name)]}'s")
+        self._taken[_key(path)] = name
         self.folder.mkdir(parents=True, exist_ok=True)
         return path
 
