@@ -10,37 +10,32 @@ from infer.blocks import Layout, layout
 from infer.render import wording
 from infer.schema import LABELS, Document, Event, Span
 from train.judging import Judgement, Reading
-from train.report.changes import CHANGES, Change, changes
-from train.report.errors import ALL_SLOTS, STATES, Difference, Said, faults
+from train.report.changes import CHANGES, Change, changes, unchanged
+from train.report.errors import ALL_SLOTS, STATES, Difference, Fault, Said, faults
 from train.report.reasons import WHY
+from train.report.tables import READINGS
 
-READINGS = {"events_end_to_end": "end to end", "events_from_gold_spans": "from gold spans"}
-GOLD = "gold"
+END_TO_END = "events_end_to_end"
 
 
-def embedded(judged: Judgement, old: Judgement | None = None, links: Mapping[str, str] | None = None) -> dict:
-    """All errors in all readings, ready for JSON; with `old`, what became of that model's, too.
+def embedded(
+    judged: Judgement, before: Sequence[Reading] | None = None, links: Mapping[str, str] | None = None
+) -> dict:
+    """All errors in all readings, ready for JSON; with `before`, what became of the old model's, too.
 
     `links` are the addresses of reports in Label Studio, by their ids.
     """
     reports = [Report(reading.gold) for reading in judged.end_to_end]
-    before = old.readings if old else {}
-    errors = [
-        told
-        for key in READINGS
-        for number, report in enumerate(reports)
-        for told in _errors(report, number, key, _at(judged.readings, key, number), _at(before, key, number))
-    ]
-    sides = {GOLD: judged.gold} | {"events_end_to_end": [r.found for r in judged.end_to_end]}
-    if old:
-        sides["old"] = [r.found for r in old.end_to_end]
+    sides = {"gold": judged.gold, END_TO_END: [reading.found for reading in judged.end_to_end]}
+    if before:
+        sides["old"] = [reading.found for reading in before]
     return {
-        "readings": READINGS,
+        "readings": {key: title for key, title in reversed(READINGS.items()) if key in judged.readings},
         "states": STATES,
         "why": WHY,
         "slots": {slot: slot.replace("_", " ") for slot in ALL_SLOTS},
-        "labels": {label: label for label in LABELS},
-        "changes": CHANGES if old else {},
+        "labels": LABELS,
+        "changes": CHANGES if before else {},
         "reports": [
             {
                 "id": report.document.id,
@@ -50,27 +45,27 @@ def embedded(judged: Judgement, old: Judgement | None = None, links: Mapping[str
             }
             for number, report in enumerate(reports)
         ],
-        "errors": errors,
+        "errors": list(_errors(reports, judged, before)),
     }
 
 
-def _at(readings: Mapping[str, Sequence[Reading]], key: str, number: int) -> Reading | None:
-    return readings[key][number] if key in readings else None
-
-
 def _errors(
-    report: "Report", number: int, key: str, new: Reading | None, old: Reading | None
+    reports: Sequence["Report"], judged: Judgement, before: Sequence[Reading] | None
 ) -> Iterator[dict]:
-    if new is None:
-        return
-    found = faults(new.gold, new.found, new.pairing)
-    where = {"report": number, "reading": key}
-    if old is None:
-        for fault in found:
-            yield where | report.told(Change(None, fault, tuple((d, "") for d in fault.differences)))
-        return
-    for change in changes(faults(old.gold, old.found, old.pairing), found):
-        yield where | {"change": change.kind} | report.told(change)
+    """Reading by reading, report by report."""
+    for key in (key for key in reversed(READINGS) if key in judged.readings):
+        for number, reading in enumerate(judged.readings[key]):
+            found, where = _faults(reading), {"report": number, "reading": key}
+            if before and key == END_TO_END:
+                for change in changes(_faults(before[number]), found):
+                    yield where | {"change": change.kind} | reports[number].told(change)
+            else:
+                for fault in found:
+                    yield where | reports[number].told(unchanged(fault))
+
+
+def _faults(reading: Reading) -> list[Fault]:
+    return faults(reading.gold, reading.found, reading.pairing)
 
 
 class Report:

@@ -23,7 +23,7 @@ function card(data, error, choices) {
   const whole = made.querySelector(".whole");
   const show = (all) => {
     const passages = all ? [[0, report.text.length]] : error.passages;
-    made.querySelector(".sides").replaceChildren(...sides(report, error, passages));
+    made.querySelector(".sides").replaceChildren(...sides(report, error, data.labels, passages));
     whole.setAttribute("aria-expanded", String(all));
     whole.textContent = all ? "Only the sentences concerned" : "Whole report";
   };
@@ -56,15 +56,15 @@ function row(data, error, difference, choices) {
   return made;
 }
 
-function sides(report, error, passages) {
+function sides(report, error, labels, passages) {
   const found = report.spans[error.old ? "old" : error.reading] || report.spans.gold;
   return [
-    side("Gold", error.gold, report.text, report.spans.gold, passages),
-    side(error.old ? "Old model" : "Model", error.found, report.text, found, passages),
+    side("Gold", error.gold, report.text, report.spans.gold, labels, passages),
+    side(error.old ? "Old model" : "Model", error.found, report.text, found, labels, passages),
   ];
 }
 
-function side(name, event, text, spans, passages) {
+function side(name, event, text, spans, labels, passages) {
   const made = part("side");
   put(made, "figcaption", `${name}: ${event ? `${event.id}, ${event.kind}` : "no such event"}`);
   const marks = new Map(spans.map(([start, end, label]) => [start, { start, end, label, use: "other" }]));
@@ -72,23 +72,22 @@ function side(name, event, text, spans, passages) {
     marks.set(start, { start, end, label, use: wrong ? "wrong" : "right" });
   }
   const ordered = [...marks.values()].sort((a, b) => a.start - b.start);
-  const pieces = passages.map(([start, end]) => [...marked(text, ordered, start, end)]);
+  const pieces = passages.map(([start, end]) => [...marked(text, ordered, labels, start, end)]);
   const gap = () => Object.assign(document.createElement("span"), { className: "gap", textContent: " […] " });
   const body = made.querySelector(".text");
   pieces.forEach((piece, i) => body.append(...(i || passages[0][0] > 0 ? [gap()] : []), ...piece));
   return made;
 }
 
-const LOOKS = ["ACTOR", "ATTACK_COUNT", "CASUALTY", "LOCATION", "PERIOD"];
 const USES = { right: "", wrong: ", differs", other: ", not of this event" };
 
-function* marked(text, marks, start, end) {
+function* marked(text, marks, labels, start, end) {
   let at = start;
   for (const mark of marks) {
     if (mark.start < at || mark.end > end) continue;
     yield text.slice(at, mark.start);
     const made = document.createElement("mark");
-    made.className = `l${LOOKS.indexOf(mark.label) + 1} ${mark.use}`;
+    made.className = `l${labels.indexOf(mark.label) + 1} ${mark.use}`;
     made.title = mark.label + USES[mark.use];
     const said = document.createElement("span");
     said.className = "unseen";

@@ -52,6 +52,11 @@ def changes(old: Sequence[Fault], new: Sequence[Fault]) -> list[Change]:
     return sorted(both, key=lambda change: (change.fault.gold or change.fault.found).anchor)
 
 
+def unchanged(fault: Fault) -> Change:
+    """A fault that is compared with nothing."""
+    return Change(None, fault, tuple((difference, "") for difference in fault.differences))
+
+
 def key(fault: Fault) -> tuple:
     return ("gold", fault.gold.id) if fault.gold else ("invented", fault.found.anchor)
 

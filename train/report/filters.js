@@ -59,7 +59,7 @@ function haystack(data, error) {
 }
 
 function values(facet, error, difference) {
-  if (OF_EVENT.has(facet)) return [error[facet]];
+  if (OF_EVENT.has(facet)) return error[facet] ? [error[facet]] : [];
   return facet === "label" ? difference.labels : [difference[facet]];
 }
 

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from infer.schema import InputError, not_installed
@@ -10,39 +10,37 @@ from infer.schema import InputError, not_installed
 HERE = Path(__file__).parent
 
 
-def page(template: str, **view) -> str:
-    """The HTML of a template of this folder; everything in `view` is escaped."""
-    return _environment().get_template(template).render(**view)
+def page(template: str, beside: Path | None = None, **view) -> str:
+    """The HTML of a template of this folder, or of one beside it; everything in `view` is escaped."""
+    return _environment(beside).get_template(template).render(**view)
 
 
 @cache
-def _environment():
+def _environment(beside: Path | None):
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ModuleNotFoundError as error:
-        raise InputError(f"--format html: {not_installed(error)}") from None
+        raise InputError(f"pages of HTML: {not_installed(error)}") from None
     environment = Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader([folder for folder in (beside, HERE) if folder]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.globals["inlined"] = _inlined
-    environment.globals["digest"] = _digest
+    environment.globals["inlined"] = partial(_inlined, environment)
+    environment.globals["digest"] = partial(_digest, environment)
     return environment
 
 
-@cache
-def _inlined(name: str):
+def _inlined(environment, name: str):
     """The content of a file of ours, as it is."""
     from markupsafe import Markup
 
-    return Markup((HERE / name).read_text(encoding="utf-8"))
+    return Markup(environment.loader.get_source(environment, name)[0])
 
 
-@cache
-def _digest(name: str) -> str:
+def _digest(environment, name: str) -> str:
     """What a Content-Security-Policy knows a file of ours by."""
-    return base64.b64encode(hashlib.sha256(_inlined(name).encode()).digest()).decode()
+    return base64.b64encode(hashlib.sha256(_inlined(environment, name).encode()).digest()).decode()

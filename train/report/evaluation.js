@@ -7,7 +7,7 @@
   const form = document.getElementById("filters");
   const choices = new Choices(data);
   const titles = { reading: data.readings, state: data.states, why: data.why, slot: data.slots,
-                   label: data.labels, change: data.changes };
+                   label: Object.fromEntries(data.labels.map((label) => [label, label])), change: data.changes };
 
   function fieldsets(act) {
     for (const set of form.querySelectorAll("fieldset[data-facet]")) act(set, set.dataset.facet);
