@@ -1,4 +1,4 @@
-"""The report folder of an evaluation: scores.json and report.md."""
+"""The report folder of an evaluation: scores.json, report.md and the page, index.html."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,6 +11,8 @@ from train import compare, judging
 from train.judging import Judgement, Reading
 from train.report import markdown
 from train.report.measures import measured
+from train.report.page import PAGE, page
+from train.report.studio import links
 from train.report.tables import sections
 
 SCORES, SUMMARY = "scores.json", "report.md"
@@ -38,6 +40,7 @@ def write(folder: Path, scores: Mapping, judged: Judgement, before: Sequence[Rea
     """What was measured, for programs and for people; InputError where the folder cannot be written."""
     put(folder / SCORES, as_json(scores))
     put(folder / SUMMARY, markdown.summary(scores, sections(scores)))
+    put(folder / PAGE, page(scores, judged, before, links(judged.data)))
 
 
 def as_json(scores: Mapping) -> str:
