@@ -28,7 +28,7 @@ class Audit:
         self._homes: dict[str, int] = {}  # doc_id → the task that has it
 
     def read(self, raw: dict) -> str | None:
-        """The task as JSON, with the server's id; None where it is broken or where all of it was skipped."""
+        """The task as JSON, with the ids of the server; None where it is broken or all of it was skipped."""
         made = labelstudio.finished(raw)
         if not made:
             self.counts["skipped"] += 1
@@ -41,7 +41,8 @@ class Audit:
         line = ""
         if task:
             findings += check(task, complete=False)
-            line = json.dumps({"id": raw["id"]} | labelstudio.write_task(task), ensure_ascii=False)
+            place = {key: raw[key] for key in ("id", "project") if key in raw}
+            line = json.dumps(place | labelstudio.write_task(task), ensure_ascii=False)
         if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
             findings.append(Finding(task.id, "error", _HALF))
         for finding in findings:

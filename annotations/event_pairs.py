@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -109,6 +110,25 @@ def sizes(event: Event) -> dict[str, int]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared beside the slots: an attribute or a link of two events or of two paired fillers.
+
+    `gold` and `predicted` are the values; a link's are what it points to: an event's id, or a span.
+    """
+
+    name: str
+    of: tuple[Event, Event] | tuple[AttackCount | Casualty | Location, ...]
+    gold: object
+    predicted: object
+    same: bool
+
+    def counts(self) -> Counts:
+        """One tp where both are given and the same, else a fn for gold's and a fp for the predicted one."""
+        right = int(self.same and self.gold is not None and self.predicted is not None)
+        return tally(right, int(self.gold is not None), int(self.predicted is not None))
+
+
 class Pair:
     """An event of each side, and their fillers paired."""
 
@@ -141,18 +161,22 @@ class Pair:
         same_anchor = self.gold.anchor.overlaps(self.predicted.anchor)
         return self.weight() + SAME_ANCHOR * same_anchor + ALL_RIGHT * self.exact()
 
-    def attributes(self) -> Iterator[tuple[str, object, object]]:
-        """(name, gold value, predicted value) of what is compared apart."""
-        yield "kind", self.gold.kind, self.predicted.kind
-        for gold, predicted in self.casualties:
-            yield "victims", gold.victims, predicted.victims
-            yield "components", gold.components, predicted.components
-        for gold, predicted in self.casualties + self.counts:
-            yield "relation", gold.quantity.relation, predicted.quantity.relation
-            yield "upper", gold.quantity.upper, predicted.quantity.upper
-        for gold, predicted in self.locations:
-            yield "country", gold.place.country, predicted.place.country
-            yield "admin1", gold.place.admin1, predicted.place.admin1
+    def attributes(self) -> Iterator[Compared]:
+        """What is compared apart, of the events and of their paired fillers."""
+        figures = self.casualties + self.counts
+        yield from _compared([(self.gold, self.predicted)], "kind")
+        yield from _compared(self.casualties, "victims", "components")
+        yield from _compared(figures, "relation", "upper", part="quantity")
+        yield from _compared(self.locations, "country", "admin1", part="place")
+
+
+def _compared(pairs: Sequence[tuple], *names: str, part: str | None = None) -> Iterator[Compared]:
+    """Fields of the paired ones, or of a `part` of each."""
+    for pair in pairs:
+        gold, predicted = (getattr(one, part) if part else one for one in pair)
+        for name in names:
+            values = getattr(gold, name), getattr(predicted, name)
+            yield Compared(name, pair, *values, values[0] == values[1])
 
 
 class Pairing:
@@ -166,6 +190,7 @@ class Pairing:
         self.by_id = {event.id: event for event in gold.events}
         self.predicted = [event for event in predicted.events if numbered(event)]
         self.pairs = align(gold.text, gold.events, self.predicted)
+        self.partner = {pair.predicted.id: pair.gold.id for pair in self.pairs}
         self.gold = [event for event in gold.events if numbered(event)]
         self.scored = [pair for pair in self.pairs if numbered(pair.gold)]
         excused = {id(pair.predicted) for pair in self.pairs if not numbered(pair.gold)}
@@ -189,35 +214,31 @@ class Pairing:
     def attributes(self) -> dict[str, Counts]:
         total: dict[str, Counts] = {}
         for pair in self.scored:
-            for name, gold, predicted in pair.attributes():
-                total = added(total, {name: agreement(gold, predicted, gold == predicted)})
+            for compared in pair.attributes():
+                total = added(total, {compared.name: compared.counts()})
         return total
 
     def part_of(self) -> Counts:
-        """Links of aligned events to their totals; one to a total of gold without a number is not scored."""
-        partner = {pair.predicted.id: pair.gold.id for pair in self.pairs}
-        total = Counts()
-        for pair in self.scored:
-            gold, predicted = pair.gold.part_of, pair.predicted.part_of
-            if gold is None or gold not in self.by_id or numbered(self.by_id[gold]):
-                total += agreement(gold, predicted, partner.get(predicted) == gold)
-        return total
+        return sum((link.counts() for pair in self.scored for link in self.totals(pair)), Counts())
 
     def links(self, name: str) -> Counts:
         """Links of paired casualties to others of their event, by the field's name."""
-        total = Counts()
-        for pair in self.scored:
-            partner = {predicted.span: gold.span for gold, predicted in pair.casualties}
-            for gold, predicted in pair.casualties:
-                targets = getattr(gold, name), getattr(predicted, name)
-                total += agreement(*targets, partner.get(targets[1]) == targets[0])
-        return total
+        return sum((link.counts() for pair in self.scored for link in figure_links(pair, name)), Counts())
+
+    def totals(self, pair: Pair) -> Iterator[Compared]:
+        """The link of a pair to its totals; one to a total of gold without a number is not scored."""
+        gold, predicted = pair.gold.part_of, pair.predicted.part_of
+        if gold is None or gold not in self.by_id or numbered(self.by_id[gold]):
+            same = self.partner.get(predicted) == gold
+            yield Compared("part_of", (pair.gold, pair.predicted), gold, predicted, same)
 
 
-def agreement(gold: object, predicted: object, same: bool) -> Counts:
-    """One tp where both are given and the same, else a fn for gold's and a fp for the predicted one."""
-    right = int(same and gold is not None and predicted is not None)
-    return tally(right, int(gold is not None), int(predicted is not None))
+def figure_links(pair: Pair, name: str) -> Iterator[Compared]:
+    """The links of paired casualties to others of their event, by the field's name."""
+    partner = {predicted.span: gold.span for gold, predicted in pair.casualties}
+    for figures in pair.casualties:
+        gold, predicted = (getattr(figure, name) for figure in figures)
+        yield Compared(name, figures, gold, predicted, partner.get(predicted) == gold)
 
 
 def align(text: str, gold: Sequence[Event], predicted: Sequence[Event]) -> list[Pair]:

@@ -12,7 +12,7 @@ from typing import Self
 
 from infer.schema import InputError
 
-_KEPT = ("id", "updated_at", "data", "annotations")
+_KEPT = ("id", "project", "updated_at", "data", "annotations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,18 +24,40 @@ _MASKED = re.compile(r"(?<![\w.])[a-z]+(?:[*#]+|@(?![\w.-]+\.[a-z]))[a-z]", re.I
 def tables(splits: Mapping[str, Sequence[Task]]) -> list[str]:
     """The corpus as aligned tables: what each split, conflict and register holds, relations by kind,
     the lengths of reports, and how many of them show each trait of real ones."""
-    tasks = [task for members in splits.values() for task in members]
+    tasks = _all(splits)
     by = {"split": dict(splits)}
     for key in ("conflict", "source_style"):
         groups = sorted({str(task.data.get(key)) for task in tasks})
         by[key] = {group: [t for t in tasks if str(t.data.get(key)) == group] for group in groups}
     shown = []
     for key, groups in by.items():
-        rows = [(name, *_row(members)) for name, members in groups.items()]
-        everything = [("all", *_summed(rows))] if key == "split" else []
-        shown.append(aligned([(key, *_COLUMNS), *rows, *everything]))
+        shown.append(aligned(_counted(key, groups, summed=key == "split")))
     wholes = {**splits, "all": tasks}
     return [*shown, aligned([("relation", "times"), *_relations(tasks)]), _lengths(wholes), _traits(splits)]
+
+
+def by_split(splits: Mapping[str, Sequence[Task]]) -> list[tuple]:
+    """The head and the rows of the first table."""
+    return _counted("split", splits, summed=True)
+
+
+def totals_of(splits: Mapping[str, Sequence[Task]], traits: Iterable[str]) -> dict[str, int]:
+    """What one would say of the whole corpus in a sentence; of TRAITS those that are named."""
+    tasks = _all(splits)
+    words = [*map(_words, tasks)] or [0]
+    told = {key: len({task.data.get(key) for task in tasks}) for key in ("conflict", "source_style")}
+    told |= {"shortest": min(words), "longest": max(words)}
+    return told | {trait: sum(map(TRAITS[trait], tasks)) for trait in traits}
+
+
+def _all(splits: Mapping[str, Sequence[Task]]) -> list[Task]:
+    return [task for members in splits.values() for task in members]
+
+
+def _counted(key: str, groups: Mapping[str, Sequence[Task]], summed: bool) -> list[tuple]:
+    rows = [(name, *_row(members)) for name, members in groups.items()]
+    everything = [("all", *_summed(rows))] if summed else []
+    return [(key, *_COLUMNS), *rows, *everything]
 
 
 def _row(tasks: Iterable[Task]) -> list[int]:

@@ -99,9 +99,12 @@ def run(options: argparse.Namespace) -> int:
     documents = chain(first, documents)
     if folder:
         names = output.Folder(folder, render.SUFFIXES[options.format], inputs, note)
-        for document in documents:
-            with output.replacing(names.path_for(document)) as stream:
-                render.write([document], stream, style, alone=True)
+        if options.format == "html":
+            write_pages(documents, names, style)
+        else:
+            for document in documents:
+                with output.replacing(names.path_for(document)) as stream:
+                    render.write([document], stream, style, alone=True)
     else:
         one_file = len(options.paths) == 1 and not Path(options.paths[0]).is_dir()
         alone = one_file and len(first) == 1 and not reading.failed
@@ -112,6 +115,22 @@ def run(options: argparse.Namespace) -> int:
             else:
                 render.write(documents, stream, style, alone)
     return 1 if reading.failed else 0
+
+
+def write_pages(documents: Iterator[Document], names: output.Folder, style: render.Style) -> None:
+    """A page a document, and the index of them all."""
+    index = names.reserve("index.html")
+
+    def written() -> Iterator[tuple[Document, Path]]:
+        for document in documents:
+            path = names.path_for(document)
+            up = output.address(index, path.parent)
+            with output.replacing(path) as stream:
+                render.write([document], stream, replace(style, index=up), alone=True)
+            yield document, path
+
+    with output.replacing(index) as stream:
+        render.write_index(written(), stream, style, index.parent)
 
 
 if __name__ == "__main__":

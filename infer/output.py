@@ -6,8 +6,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import quote
 
 from infer.schema import Document, InputError
 from infer.sources import SUPPORTED
@@ -79,6 +81,17 @@ class Folder:
         self.folder, self.suffix, self.note = folder, suffix, note
         self._taken = {_key(path): "an input" for path in inputs}
 
+    def reserve(self, name: str) -> Path:
+        """The file of that name, or of the next like it where an input has it; no document's will be it."""
+        stem, suffix = Path(name).stem, Path(name).suffix
+        tries = (self.folder / (f"{stem}-{n}{suffix}" if n > 1 else name) for n in count(1))
+        path = next(path for path in tries if _key(path) not in self._taken)
+        if path.name != name:
+            self.note(f"{name}: written as {path.name}; {name} is {self._taken[_key(self.folder / name)]}'s")
+        self._taken[_key(path)] = name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return path
+
     def path_for(self, document: Document) -> Path:
         """The file for a document; its folder is made. A taken name is told, and another one found."""
         parts = [_safe(part) for part in document.id.split("/") if part not in ("", ".")] or ["_"]
@@ -94,6 +107,11 @@ class Folder:
         self._taken[_key(path)] = document.id
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def address(path: Path, folder: Path) -> str:
+    """How a page in `folder` links to a file beside, above or below it."""
+    return quote(Path(os.path.relpath(path, folder)).as_posix())
 
 
 def _safe(part: str) -> str:

@@ -133,3 +133,23 @@ def test_a_draw_without_anything_is_all_right_for_who_found_nothing():
 def test_counts_of_other_reports_are_refused():
     with pytest.raises(ValueError, match="counts of 1 reports and of 2"):
         paired([Counts()], [Counts(), Counts()])
+
+
+@given(both(least=3))
+@settings(deadline=None, max_examples=30)
+def test_the_interval_of_one_model_is_that_of_all_draws(sides):
+    counts, _ = sides
+    found = bootstrap.interval(counts, resamples=MANY)
+    if found is None:
+        assert not any(c.tp or c.fp or c.fn for c in counts)
+        return
+    places = range(len(counts))
+    draws = [exact_f1([counts[i] for i in draw]) for draw in product(places, repeat=len(counts))]
+    for edge, share in zip(found, (0.025, 0.975), strict=True):
+        assert sum(d < edge - 1e-9 for d in draws) / len(draws) <= share + SLACK
+        assert sum(d <= edge + 1e-9 for d in draws) / len(draws) >= share - SLACK
+
+
+def test_one_report_is_sure_of_itself_and_none_is_not_scored():
+    assert bootstrap.sure([Counts(1, 1, 0)])["interval"] == [2 / 3, 2 / 3]
+    assert bootstrap.sure([])["interval"] is None and bootstrap.sure([])["f1"] is None

@@ -78,7 +78,7 @@ def test_a_report_is_judged_by_a_map_that_never_saw_it(monkeypatch):
 def test_any_events_give_a_map_bins_of_all_and_an_error_below_one(rows):
     confidence, right = (np.array(column) for column in zip(*rows, strict=True))
     fitted = calibrate.fit(confidence, right)
-    assert 0 < fitted(0.5) < 1
+    assert 0 <= fitted(0.5) <= 1  # rounded: a steep map of few events reaches the ends
     found = calibrate.bins(confidence, right)
     assert sum(b["events"] for b in found) == len(rows) and len(found) <= calibrate.BINS
     assert 0 <= calibrate.measures(confidence, right)["expected_calibration_error"] <= 1

@@ -161,7 +161,7 @@ def test_the_command_compares_on_dev_unless_told_otherwise(good, blind, tmp_path
     assert main([*command, "-o", str(tmp_path / "out" / "compare.json")]) == 0
     result = json.loads((tmp_path / "out" / "compare.json").read_text())
     assert capsys.readouterr().out.strip() == compare.table(result)
-    assert main([*command, "--data", "other.json"]) == 0 and asked == [
+    assert main([*command, "--data", "other.json", "-o", str(tmp_path / "other.json")]) == 0 and asked == [
         "annotations/data/dev.json",
         "other.json",
     ]

@@ -112,13 +112,38 @@ def _active(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    if options.card:
+        return _card(options)
+    data = options.data or (DEV if options.against else TEST)
+    if options.output and options.output.suffix == ".json":
+        return _counts(options, data)
+    from train import compare, evaluate
+    from train.report.write import report
+
+    folder, scores = report(options.model, data, options.against, options.output)
+    comparison = scores.get("comparison")
+    print(compare.table(comparison) if comparison else evaluate.table(scores))
+    print(f"report: {folder}", file=sys.stderr)
+
+
+def _counts(options: argparse.Namespace, data: str) -> None:
+    """The counts alone, into a file."""
     if not options.against:
-        return _score(options.model, options.data or TEST, options.output)
+        return _score(options.model, data, options.output)
     from train.compare import compare, table
 
-    result = compare(options.against, options.model, options.data or DEV)
+    result = compare(options.against, options.model, data)
     print(table(result))
     _write(result, options.output)
+
+
+def _card(options: argparse.Namespace) -> None:
+    if options.against or options.output:
+        raise InputError("--card writes model_card.md and nothing else; type it without --against and -o")
+    from train.report.card import update
+
+    for file in update(options.model, [options.data] if options.data else [DEV, TEST]):
+        print(f"written: {file}", file=sys.stderr)
 
 
 def _calibrate(options: argparse.Namespace) -> None:
@@ -179,14 +204,19 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--more", metavar="N,N", type=_sizes, default=[10_000, 20_000], help=words)
     command.add_argument("--seeds", metavar="N", type=int, default=3, help="draws; default: %(default)s")
     _configured(commands, "export", _export, "write the checkpoint folder of a fitted run")
-    command = commands.add_parser("evaluate", help="score a checkpoint folder on annotated documents")
+    command = commands.add_parser(
+        "evaluate", help="score a checkpoint folder on annotated documents: a report"
+    )
     command.add_argument(
         "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="default: %(default)s"
     )
     against = "a checkpoint to compare it with: what is better, what worse, and how sure that is"
     command.add_argument("--against", metavar="DIR", type=Path, help=against)
     command.add_argument("--data", metavar="FILE", help=f"default: {TEST}; with --against {DEV}")
-    command.add_argument("-o", dest="output", metavar="OUT", type=Path, help="a JSON file for the counts")
+    folder = "a folder for the report (default: runs/<name>/report), or FILE.json for the counts alone"
+    command.add_argument("-o", dest="output", metavar="OUT", type=Path, help=folder)
+    card = f"score {DEV} and {TEST}, and write the figures into model_card.md"
+    command.add_argument("--card", action="store_true", help=card)
     command.set_defaults(act=_evaluate)
     command = commands.add_parser("calibrate", help="fit events' confidence to how often they are right")
     command.add_argument(

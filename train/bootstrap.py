@@ -1,4 +1,4 @@
-"""How sure it is that one model is better than another on the same reports: paired bootstrap over reports.
+"""How sure a figure is, and that one model is better than another: bootstrap over reports, paired for two.
 
 Koehn 2004 ("Statistical significance tests for machine translation evaluation", EMNLP): reports are drawn
 with replacement, as many as there are, and both models are scored on each draw.
@@ -50,16 +50,39 @@ def paired(
     totals = sum(old, Counts()), sum(new, Counts())
     if None in (totals[0].f1, totals[1].f1):
         return Paired(*totals)
-    size = len(old)
-    times = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), resamples)
+    times = _draws(len(old), resamples, seed)
     differences = _f1(times @ _table(new)) - _f1(times @ _table(old))
-    low, high = np.quantile(differences, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return Paired(
         *totals,
         difference=totals[1].f1 - totals[0].f1,
-        interval=(float(low), float(high)),
+        interval=_middle(differences),
         better=float(np.mean(differences > 0)),
     )
+
+
+def interval(
+    counts: Sequence[Counts], resamples: int = RESAMPLES, seed: int = SEED
+) -> tuple[float, float] | None:
+    """The middle LEVEL of F1 on the draws, Efron's percentile interval; None where nothing can be scored."""
+    if sum(counts, Counts()).f1 is None:
+        return None
+    return _middle(_f1(_draws(len(counts), resamples, seed) @ _table(counts)))
+
+
+def sure(counts: Sequence[Counts]) -> dict:
+    """The counts of all reports with the interval of their F1, ready for JSON."""
+    middle = interval(counts)
+    return sum(counts, Counts()).as_dict() | {"interval": middle and list(middle)}
+
+
+def _draws(reports: int, resamples: int, seed: int) -> np.ndarray:
+    """[resamples, reports]: how often each report is drawn."""
+    return np.random.default_rng(seed).multinomial(reports, np.full(reports, 1 / reports), resamples)
+
+
+def _middle(values: np.ndarray) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
 
 
 def _table(counts: Sequence[Counts]) -> np.ndarray:

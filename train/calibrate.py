@@ -19,11 +19,12 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from annotations.event_pairs import Pairing
-from infer import checkpoint, pipeline
+from infer import checkpoint
 from infer.calibration import EDGE, Calibration
 from infer.schema import Document, InputError
 from infer.tagger import Tagger
 from train import dataset
+from train.judging import predicted
 
 FOLDS = 10  # at most; never more than there are reports with events
 BINS = 10
@@ -75,10 +76,13 @@ def calibrate(model: Path | str, data: str, output: Path | None = None) -> dict:
 def judge(gold: Sequence[Document], tagger: Tagger) -> Judged:
     """Read the reports end to end, without any map, and judge the events that the scorer counts."""
     tagger.checkpoint = replace(tagger.checkpoint, calibration=None)
+    return of_pairings(list(map(Pairing, gold, predicted(gold, tagger))))
+
+
+def of_pairings(pairings: Sequence[Pairing]) -> Judged:
+    """The events that the scorer counts, of reports whose events are aligned with gold's."""
     rows = []
-    for index, document in enumerate(gold):
-        bare = replace(document, spans=(), events=(), checks=())
-        pairing = Pairing(document, pipeline.read(bare, tagger))
+    for index, pairing in enumerate(pairings):
         exact = {id(pair.predicted) for pair in pairing.scored if pair.exact()}
         rows += [(index, event.confidence, id(event) in exact) for event in pairing.predicted]
     report, confidence, right = zip(*rows, strict=True) if rows else ((), (), ())

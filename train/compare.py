@@ -8,11 +8,12 @@ from pathlib import Path
 from annotations.columns import aligned
 from annotations.counts import Counts
 from annotations.score import SLOTS, Scores
-from annotations.score import compare as scored
+from infer.checkpoint import Checkpoint
 from infer.schema import LABELS, InputError
 from infer.tagger import Tagger
-from train import bootstrap, dataset
-from train.evaluate import described, named, predicted
+from train import bootstrap, dataset, judging
+from train.evaluate import described, named
+from train.judging import Reading
 
 MEASURES: dict[str, Callable[[Scores], Counts]] = {
     "spans": lambda scores: scores.span_micro,
@@ -31,11 +32,17 @@ SHOWN = 10  # reports in the table: so many that gained most, and so many that l
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A report's scores by both checkpoints, read end to end."""
+    """A report's scores by both checkpoints, read end to end.
+
+    `fixed` are the ids of gold's events whose record is exact with the new one alone, `broken` with the old
+    one alone.
+    """
 
     id: str
     old: Scores
     new: Scores
+    fixed: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     @property
     def change(self) -> int:
@@ -50,11 +57,31 @@ def compare(old: Path | str, new: Path | str, data: str) -> dict:
     `reports` all reports with their slots, those that gained most first.
     """
     gold = dataset.load(data)
-    taggers = {"old": load(old), "new": load(new)}
-    scores = [map(scored, gold, predicted(gold, tagger)) for tagger in taggers.values()]
-    reports = [Judged(document.id, *both) for document, *both in zip(gold, *scores, strict=True)]
-    models = {side: named(tagger.checkpoint) for side, tagger in taggers.items()}
-    return models | {"data": described(data, gold)} | compared(reports)
+    taggers = [load(old), load(new)]
+    sides = [judging.compared(gold, judging.predicted(gold, tagger)) for tagger in taggers]
+    return told([tagger.checkpoint for tagger in taggers], data, *sides)
+
+
+def told(
+    checkpoints: Sequence[Checkpoint], data: str, old: Sequence[Reading], new: Sequence[Reading]
+) -> dict:
+    """The comparison of what both checkpoints made of the same reports."""
+    models = dict(zip(("old", "new"), map(named, checkpoints), strict=True))
+    reports = [judged(*both) for both in zip(old, new, strict=True)]
+    return models | {"data": described(data, [reading.gold for reading in new])} | compared(reports)
+
+
+def judged(old: Reading, new: Reading) -> Judged:
+    """One report by both checkpoints."""
+    before, now = ({pair.gold.id for pair in side.pairing.scored if pair.exact()} for side in (old, new))
+    ids = [event.id for event in new.gold.events]
+    return Judged(
+        new.gold.id,
+        old.scores,
+        new.scores,
+        fixed=tuple(id for id in ids if id in now - before),
+        broken=tuple(id for id in ids if id in before - now),
+    )
 
 
 def compared(reports: Sequence[Judged]) -> dict:
@@ -71,6 +98,8 @@ def compared(reports: Sequence[Judged]) -> dict:
                 "change": report.change,
                 "old": report.old.micro.as_dict(),
                 "new": report.new.micro.as_dict(),
+                "fixed": list(report.fixed),
+                "broken": list(report.broken),
             }
             for report in sorted(reports, key=lambda r: (-r.change, r.id))
         ],
@@ -97,7 +126,7 @@ def table(result: dict) -> str:
     """The comparison as plain text: F1 in percent, changes in points; then the reports that changed most."""
     old, new, data = result["old"], result["new"], result["data"]
     head = (
-        f"{_model(new)} against {_model(old)} on {data['file']}, {data['documents']} documents;\n"
+        f"{model(new)} against {model(old)} on {data['file']}, {data['documents']} documents;\n"
         f"paired bootstrap over reports, {result['bootstrap']['resamples']} resamples"
     )
     measures = {TITLES[name]: row for name, row in result["measures"].items()}
@@ -110,16 +139,18 @@ def table(result: dict) -> str:
     return "\n\n".join([head, *blocks])
 
 
-def _model(model: dict) -> str:
+def model(model: dict) -> str:
+    """How a comparison calls a checkpoint."""
     return f"{model['name']} {model['version']} ({model['sha256'][:12]})"
 
 
 def _block(title: str, rows: dict[str, dict]) -> str:
     head = (title, "old F1", "new F1", "change", "95 % interval", "better in")
-    return aligned([head, *((f"  {name}", *_cells(row)) for name, row in rows.items())])
+    return aligned([head, *((f"  {name}", *cells(row)) for name, row in rows.items())])
 
 
-def _cells(row: dict) -> Iterator[str]:
+def cells(row: dict) -> Iterator[str]:
+    """F1 of both, the change, its interval and how often the new one is better, in ready words."""
     for side in ("old", "new"):
         yield _percent(row[side]["f1"])
     yield _points(row["difference"])
@@ -141,10 +172,11 @@ def _reports(rows: Sequence[dict]) -> Iterator[str]:
     lost = [row for row in reversed(rows) if row["change"] < 0][:SHOWN]
     for title, chosen in (("more slots right", gained), ("fewer slots right", lost)):
         head = (title, "of", "old", "new", "change", "false, old", "false, new")
-        yield aligned([head, *map(_report, chosen)]) if chosen else f"{title}: in no report"
+        rows = ((f"  {row['id']}", *slots_of(row)) for row in chosen)
+        yield aligned([head, *rows]) if chosen else f"{title}: in no report"
 
 
-def _report(row: dict) -> tuple:
+def slots_of(row: dict) -> tuple:
+    """A report's slots: in gold, right with old and new, the change, false with old and new."""
     old, new = row["old"], row["new"]
-    of = old["tp"] + old["fn"]
-    return f"  {row['id']}", of, old["tp"], new["tp"], f"{row['change']:+d}", old["fp"], new["fp"]
+    return old["tp"] + old["fn"], old["tp"], new["tp"], f"{row['change']:+d}", old["fp"], new["fp"]

@@ -4,52 +4,36 @@ Spans; events assembled from the gold spans; events end to end. Counts are kept,
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from annotations.score import Counts, Scores, compare
-from infer import pipeline
+from annotations.score import Counts, Scores
 from infer.checkpoint import Checkpoint
-from infer.schema import LABELS, Document
+from infer.schema import Document
 from infer.tagger import Tagger
 from train import dataset, scores
+from train.judging import Judgement, judge, total
 
 
 def evaluate(model: Path | str, data: str) -> dict:
-    """The three readings of a checkpoint on an annotated file, ready for JSON.
+    """The three readings of a checkpoint on an annotated file, ready for JSON."""
+    return readings(judge(Tagger(model), data))
 
-    Events are None where the label set is another than the project's: nothing reads events from it.
-    """
-    tagger = Tagger(model)
-    gold = dataset.load(data)
-    if set(tagger.labels) == set(LABELS):
-        found = predicted(gold, tagger)
-        given = [replace(document, events=(), checks=()) for document in gold]
-        end_to_end = _total(gold, found)
-        from_gold = _total(gold, [pipeline.assemble_spans(document, tagger.linker) for document in given])
-    else:
-        tagged = tagger.tag([document.text for document in gold])
-        found = [
-            Document(document.id, document.text, spans=s) for document, s in zip(gold, tagged, strict=True)
-        ]
-        end_to_end = from_gold = None
+
+def readings(judged: Judgement) -> dict:
+    """What `judge` found, counted. Events are None where nothing reads them from the label set."""
+    found = {key: rows(events(total(reports))) for key, reports in judged.readings.items()}
+    spans = [reading.found.spans for reading in judged.end_to_end]
     return {
-        "model": named(tagger.checkpoint),
-        "data": described(data, gold),
+        "model": named(judged.checkpoint),
+        "data": described(judged.data, judged.gold),
         "spans": {
             "mode": scores.MODE,
-            "strict": _json(scores.strict(gold, [document.spans for document in found])),
-            "overlap": _json(_overlap(_total(gold, found))),
+            "strict": rows(scores.strict(judged.gold, spans)),
+            "overlap": rows(_overlap(total(judged.end_to_end))),
         },
-        "events_from_gold_spans": from_gold and _json(_events(from_gold)),
-        "events_end_to_end": end_to_end and _json(_events(end_to_end)),
+        "events_from_gold_spans": found.get("events_from_gold_spans"),
+        "events_end_to_end": found.get("events_end_to_end"),
     }
-
-
-def predicted(gold: Sequence[Document], tagger: Tagger) -> list[Document]:
-    """The documents read end to end: nothing that the annotator said reaches the program."""
-    bare = (replace(document, spans=(), events=(), checks=()) for document in gold)
-    return [pipeline.read(document, tagger) for document in bare]
 
 
 def named(checkpoint: Checkpoint) -> dict[str, str]:
@@ -74,36 +58,34 @@ def table(result: dict) -> str:
         ("events_from_gold_spans", "events from gold spans"),
         ("events_end_to_end", "events end to end"),
     ):
-        rows = result[key]
+        found = result[key]
         blocks.append(
-            _block(title, rows) if rows else [f"{title}: not scored, the labels are another project's"]
+            _block(title, found) if found else [f"{title}: not scored, the labels are another project's"]
         )
     return "\n\n".join("\n".join(lines) for lines in blocks)
 
 
-def _block(title: str, rows: dict[str, dict]) -> list[str]:
+def _block(title: str, found: dict[str, dict]) -> list[str]:
     head = f"{title:<28} {'P':>5} {'R':>5} {'F1':>5}"
-    return [head, *(f"  {name:<26} {scores.row(counts)}" for name, counts in rows.items())]
+    return [head, *(f"  {name:<26} {scores.row(counts)}" for name, counts in found.items())]
 
 
-def _total(gold: Sequence[Document], found: Sequence[Document]) -> Scores:
-    return sum(map(compare, gold, found), Scores())
+def _overlap(of_all: Scores) -> dict[str, Counts]:
+    return dict(sorted(of_all.spans_overlap.items())) | {"all": of_all.span_overlap_micro}
 
 
-def _overlap(total: Scores) -> dict[str, Counts]:
-    return dict(sorted(total.spans_overlap.items())) | {"all": total.span_overlap_micro}
-
-
-def _events(total: Scores) -> dict[str, Counts]:
-    attributes = {f"attribute {name}": counts for name, counts in total.attributes.items()}
+def events(of_all: Scores) -> dict[str, Counts]:
+    """What is counted of events, by the name it is shown under."""
+    attributes = {f"attribute {name}": counts for name, counts in of_all.attributes.items()}
     links = {
-        "part of": total.part_of,
-        "component of": total.component_of,
-        "alternative to": total.alternative_to,
+        "part of": of_all.part_of,
+        "component of": of_all.component_of,
+        "alternative to": of_all.alternative_to,
     }
-    records = {"events": total.events, "exact records": total.records}
-    return total.slots | {"all slots": total.micro} | attributes | links | records
+    records = {"events": of_all.events, "exact records": of_all.records}
+    return of_all.slots | {"all slots": of_all.micro} | attributes | links | records
 
 
-def _json(rows: dict[str, Counts]) -> dict[str, dict]:
-    return {name: counts.as_dict() for name, counts in rows.items()}
+def rows(counts: dict[str, Counts]) -> dict[str, dict]:
+    """Named counts, ready for JSON."""
+    return {name: one.as_dict() for name, one in counts.items()}

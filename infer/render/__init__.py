@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 from infer.schema import Document
 
-SUFFIXES = {"table": ".txt", "json": ".json", "jsonl": ".jsonl", "csv": ".csv"}
+SUFFIXES = {"table": ".txt", "json": ".json", "jsonl": ".jsonl", "csv": ".csv", "html": ".html"}
 SUMMARY_FORMATS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to print: a key of SUFFIXES, the model as in `record.to_record`, and whether with the text."""
+    """How to print: a key of SUFFIXES, the model as in `record.to_record`, and whether with the text.
+
+    `index` is the address of the page that lists a page among others.
+    """
 
     format: str = "table"
     model: dict | None = None
     with_text: bool = False
+    index: str | None = None
 
 
 def write(documents: Iterable[Document], stream: TextIO, style: Style, alone: bool = False) -> None:
@@ -32,6 +37,10 @@ def write(documents: Iterable[Document], stream: TextIO, style: Style, alone: bo
         from infer.render import spreadsheet
 
         spreadsheet.write(documents, stream)
+    elif style.format == "html":
+        from infer.render import html
+
+        html.write(documents, stream, style)
     else:
         from infer.render import json_records
         from infer.render.record import to_record
@@ -41,6 +50,13 @@ def write(documents: Iterable[Document], stream: TextIO, style: Style, alone: bo
             json_records.write_lines(records, stream)
         else:
             json_records.write(records, stream, alone)
+
+
+def write_index(written: Iterable[tuple[Document, Path]], stream: TextIO, style: Style, folder: Path) -> None:
+    """Print the page that lists the pages of `folder`, which have each been written to its path."""
+    from infer.render.html import index
+
+    stream.write(index.written(written, folder, style.model))
 
 
 def write_summary(documents: Iterable[Document], stream: TextIO, style: Style) -> None:

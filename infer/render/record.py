@@ -29,7 +29,7 @@ def to_record(document: Document, model: dict | None = None, with_text: bool = F
     `model` is {"name", "version", "labels"} of what predicted it, None for gold. `with_text` adds
     `document.text`, for inputs whose text the reader of the record does not hold.
     """
-    ids = {span: f"s{n}" for n, span in enumerate(document.spans, start=1)}
+    ids = span_ids(document)
     return {
         "schema_version": SCHEMA_VERSION,
         "document": _document(document, with_text),
@@ -43,6 +43,11 @@ def to_record(document: Document, model: dict | None = None, with_text: bool = F
 def sha256(text: str) -> str:
     """Of the text in UTF-8, as hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def span_ids(document: Document) -> dict[Span, str]:
+    """What each span of a document is called."""
+    return {span: f"s{n}" for n, span in enumerate(document.spans, start=1)}
 
 
 def _document(document: Document, with_text: bool) -> dict:

@@ -14,7 +14,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program takes f
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 INPUT = "input_"  # before the names of columns that were passed through, so that they meet none of ours
 SEPARATOR = "; "
-VERDICTS = ("differs", "cannot_tell", "agrees")  # worst first
 QUANTITY = ("", "_upper", "_relation", "_text")
 COLUMNS = (
     *("document", "report_date", "report_date_source", "event", "part_of", "kind", "actors", "actors_text"),
@@ -138,9 +137,8 @@ def _inherited(event: Event) -> str:
 
 def _checks(document: Document, event: Event) -> dict:
     checks = [c for c in document.checks if c.event == event.id]
-    found = {c.status for c in checks}
     return {
-        "checks": next((status for status in VERDICTS if status in found), None),
+        "checks": wording.worst(checks),
         "checks_text": SEPARATOR.join(wording.check(document, c) for c in checks),
     }
 

@@ -31,9 +31,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An event that is part of no other; `place` is its place in the summary, from 0 on."""
+    """An event that is part of no other; `place` is its own in the summary, `home` its document's, from 0."""
 
     place: int
+    home: int
     document: str
     event: Event
     anchor: str
@@ -84,10 +85,8 @@ def summarize(documents: Iterable[Document]) -> Summary:
         there = {e.id for e in document.events}
         for event in document.events:
             if event.part_of not in there:
-                roots.append(_root(len(roots), len(ids), document, event))
-    homes = [home for home, _ in roots]
-    roots = [root for _, root in roots]
-    overlaps = tuple(_overlaps(roots, homes))
+                roots.append(_root(len(roots), len(ids) - 1, document, event))
+    overlaps = tuple(_overlaps(roots))
     near: Near = {}
     for a, b, _ in overlaps:
         near.setdefault(a.place, set()).add(b.place)
@@ -103,7 +102,7 @@ def summarize(documents: Iterable[Document]) -> Summary:
     )
 
 
-def _root(place: int, home: int, document: Document, event: Event) -> tuple[int, Root]:
+def _root(place: int, home: int, document: Document, event: Event) -> Root:
     actors = dict.fromkeys(one_line(a.name or a.span.text(document.text)) for a in event.actors)
     figures = {}
     for measure in MEASURES:
@@ -111,7 +110,7 @@ def _root(place: int, home: int, document: Document, event: Event) -> tuple[int,
         if stated or others:
             figures[measure] = _figure(document, stated, others)
     anchor = one_line(event.anchor.text(document.text))
-    return home, Root(place, document.id, event, anchor, tuple(actors), figures)
+    return Root(place, home, document.id, event, anchor, tuple(actors), figures)
 
 
 def _stated(event: Event, measure: str) -> tuple[list, list]:
@@ -133,7 +132,7 @@ def _figure(document: Document, stated: list, others: list) -> Figure:
     return Figure(quantity, text, tuple(alternatives))
 
 
-def _overlaps(roots: Sequence[Root], homes: Sequence[int]) -> Iterator[tuple[Root, Root, bool]]:
+def _overlaps(roots: Sequence[Root]) -> Iterator[tuple[Root, Root, bool]]:
     """Pairs that may tell of the same attacks, in order; two incidents of one report never do.
 
     Roots are gone through by their first day, so that only those whose periods meet are compared.
@@ -142,8 +141,7 @@ def _overlaps(roots: Sequence[Root], homes: Sequence[int]) -> Iterator[tuple[Roo
     for root in sorted(roots, key=lambda r: (_days(r.event)[0], r.place)):
         current = [other for other in current if _days(other.event)[1] >= _days(root.event)[0]]
         for other in current:
-            same_home = homes[root.place] == homes[other.place]
-            if same_home and root.event.kind == other.event.kind == "incident":
+            if root.home == other.home and root.event.kind == other.event.kind == "incident":
                 continue
             if may_share(root.event, other.event):
                 a, b = sorted((root, other), key=lambda r: r.place)

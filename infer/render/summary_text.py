@@ -31,7 +31,7 @@ def write(summary: Summary, stream: TextIO) -> None:
 
 
 def lines(summary: Summary, width: int) -> Iterator[Text | Table]:
-    yield Text(_headline(summary), style="bold")
+    yield Text(headline(summary), style="bold")
     told = [m for m in MEASURES if any(m in root.figures for root in summary.roots)]
     for name, groups in (
         ("by actor", summary.by_actor),
@@ -57,7 +57,7 @@ def worth_a_line(groups: tuple[Group, ...]) -> Iterator[Group]:
         before = group
 
 
-def _headline(summary: Summary) -> str:
+def headline(summary: Summary) -> str:
     documents, roots, parts = len(summary.documents), len(summary.roots), summary.events - len(summary.roots)
     return " · ".join(
         (
@@ -124,11 +124,16 @@ def cell(its: Cell | None, measure: str) -> str:
     if its is None:
         return ""
     said = [stated(root.figures[measure]) for root in its.apart]
-    if its.total:
-        others = [stated(f) for root in its.of if (f := root.figures[measure]).alternatives]
-        among = f", in it {', '.join(others)}" if others else ""
-        said.insert(0, f"{wording.number(its.total)} (sum of {len(its.of)}{among})")
-    return "; ".join(said)
+    return "; ".join([summed(its, measure)] * bool(its.total) + said)
+
+
+def summed(its: Cell, measure: str) -> str:
+    """What was added up of a measure: "41 (sum of 27)"; empty where nothing was."""
+    if not its.total:
+        return ""
+    others = [stated(f) for root in its.of if (f := root.figures[measure]).alternatives]
+    among = f", in it {', '.join(others)}" if others else ""
+    return f"{wording.number(its.total)} (sum of {len(its.of)}{among})"
 
 
 def stated(figure: Figure) -> str:

@@ -1,14 +1,18 @@
 """How quantities, casualties, periods, places and checks are put for people: shared by table and CSV."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from infer.grouping import added
-from infer.schema import Casualty, Check, Document, Event, Interval, Location, Quantity, Span
+from infer.schema import AttackCount, Casualty, Check, Document, Event, Interval, Location, Quantity, Span
 from infer.totals import Term, clear, terms
 
+Piece = tuple[str, AttackCount | Casualty | None]  # some words, and the slot that they are the value of
+
 SIGNS = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤", "vague": ""}
+
+VERDICTS = ("differs", "cannot_tell", "agrees")  # worst first
 
 
 def one_line(text: str) -> str:
@@ -37,8 +41,17 @@ def count(document: Document, slot) -> str:
 
 def attacks(document: Document, event: Event) -> str:
     """The attack count, and other sources' after it."""
-    given = [count(document, event.attack_count)] if event.attack_count else []
-    return " ".join(given + [_elsewhere(document, other) for other in event.alternative_counts])
+    return joined(attack_pieces(document, event))
+
+
+def attack_pieces(document: Document, event: Event) -> Iterator[Piece]:
+    if event.attack_count:
+        yield count(document, event.attack_count), event.attack_count
+    yield from _elsewhere(document, event.alternative_counts, bool(event.attack_count))
+
+
+def joined(pieces: Iterator[Piece]) -> str:
+    return "".join(said for said, _ in pieces)
 
 
 def counting(event: Event, outcome: str) -> list[Casualty]:
@@ -48,30 +61,42 @@ def counting(event: Event, outcome: str) -> list[Casualty]:
 
 def casualties(document: Document, event: Event, outcome: str) -> str:
     """All that an event says of one outcome: "8 = 1 civilian + 7 security forces (other source: 30)"."""
+    return joined(casualty_pieces(document, event, outcome))
+
+
+def casualty_pieces(document: Document, event: Event, outcome: str) -> Iterator[Piece]:
     figures = counting(event, outcome)
-    said = " + ".join(_with_components(document, event.casualties, figure) for figure in figures)
     if total := number(added([f.quantity for f in figures])) if len(figures) > 1 else "":
-        said = f"{total}: {said}"
+        yield f"{total}: ", None
+    for place, figure in enumerate(figures):
+        if place:
+            yield " + ", None
+        yield from _with_components(document, event.casualties, figure)
     others = [c for c in event.casualties if c.outcome == outcome and c.alternative_to]
-    return " ".join([said] * bool(said) + [_elsewhere(document, other) for other in others])
+    yield from _elsewhere(document, others, bool(figures))
 
 
-def _elsewhere(document: Document, alternative) -> str:
-    return f"(other source: {count(document, alternative)})"
+def _elsewhere(document: Document, alternatives: Sequence, after: bool) -> Iterator[Piece]:
+    """What other sources say; `after` a figure that they are told beside."""
+    for place, other in enumerate(alternatives):
+        yield " " * bool(place or after) + "(other source: ", None
+        yield count(document, other), other
+        yield ")", None
 
 
-def _with_components(document: Document, among: Sequence[Casualty], figure: Casualty) -> str:
+def _with_components(document: Document, among: Sequence[Casualty], figure: Casualty) -> Iterator[Piece]:
     said = count(document, figure)
     if figure.quantity.value is not None and figure.victims not in ("mixed", "unspecified"):
         said += f" {figure.victims.replace('_', ' ')}"
+    yield said, figure
     parts = [c for c in among if c.part_of == figure.span]
     rest = [c for c in among if c.part_of != figure.span]
-    told = [_with_components(document, rest, part) for part in parts]
-    if not told:
-        return said
-    if figure.components == "subset":
-        return f"{said} (incl. {', '.join(told)})"
-    return f"{said} = {' + '.join(told)}"
+    subset = figure.components == "subset"
+    for place, part in enumerate(parts):
+        yield (", " if subset else " + ") if place else (" (incl. " if subset else " = "), None
+        yield from _with_components(document, rest, part)
+    if subset and parts:
+        yield ")", None
 
 
 def period(interval: Interval) -> str:
@@ -93,6 +118,11 @@ def place(document: Document, location: Location) -> str:
     """The place in the report's words, with the most precise code known."""
     code = location.place.admin1 or location.place.country
     return quote(document, location) + (f" ({code})" if code else "")
+
+
+def worst(checks: Sequence[Check]) -> str | None:
+    """The worst status of some checks, None where there are none."""
+    return min((c.status for c in checks), key=VERDICTS.index, default=None)
 
 
 def check(document: Document, verdict: Check) -> str:

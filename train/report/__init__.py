@@ -1,0 +1,1 @@
+"""What a person reads of an evaluation: figures, tables, pages, and the model card."""
