@@ -1,6 +1,7 @@
 """The command line: what may be typed, and what is wrong with what was."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
             "or say which with --format"
         )
     options.format = options.format or named.get(suffix, "table")
+    render.check_installed(options.format)
+    if render.FORMATS[options.format].binary and not options.output and sys.stdout.isatty():
+        raise InputError(
+            f"--format {options.format} is nothing to read on a terminal; name a file with -o, such as "
+            f"-o events{render.FORMATS[options.format].suffix}"
+        )
     if options.summary:
         _check_summary(options, folder)
     return options
@@ -83,7 +90,7 @@ def add_inputs(add: Callable) -> None:
 
 
 def _add_outputs(add: Callable) -> None:
-    add("--format", choices=list(render.SUFFIXES), help="default: as the name of OUT ends, else table")
+    add("--format", choices=list(render.FORMATS), help="default: as the name of OUT ends, else table")
     out = "a file, or a folder (one that exists or ends in /) for a file per report"
     summary = "what all reports state by actor, place and month, and what overlaps, as a table or JSON"
     add("--summary", action="store_true", help=summary)
