@@ -17,6 +17,7 @@ examples:
   python -m infer report.txt                           a table to read
   python -m infer report.txt --format json             the event record
   python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
+  python -m infer report.pdf -o events.xlsx            a workbook; also .parquet, .geojson, .html
   python -m infer news.csv --text-column body -o out/  a file per report
   python -m infer reports/ --summary                   all reports by actor, place and month
 
@@ -80,7 +81,10 @@ def _check_summary(options: argparse.Namespace, folder: bool) -> None:
 
 def add_inputs(add: Callable) -> None:
     """What to read, and where in a table it stands, for every command that reads reports."""
-    paths = "a report (.txt, .md, .html), a table of reports (.jsonl, .csv), a folder, - for standard input"
+    paths = (
+        "a report (.txt, .md, .html, .pdf, .docx), a table of reports (.jsonl, .csv), a folder, "
+        "- for standard input"
+    )
     add("paths", nargs="+", metavar="PATH", help=paths)
     published = "year-month-day on which the reports were published: what 'last Monday' is counted from"
     add("--report-date", type=_of(day), metavar="DATE", help=published)
