@@ -42,8 +42,11 @@ def features(document: Document, event: Event) -> Iterator[dict]:
 def points(event: Event) -> list[Place]:
     """The event's places whose point is known, most specific first, each point once."""
     places = [location.place for location in event.locations]
-    known = [p for p in places if None not in (p.latitude, p.longitude)]
-    return list({(p.latitude, p.longitude): p for p in reversed(known)}.values())[::-1]
+    found: dict[tuple[float, float], Place] = {}
+    for place in places:
+        if None not in (place.latitude, place.longitude):
+            found.setdefault((place.latitude, place.longitude), place)
+    return list(found.values())
 
 
 def _json(value):
