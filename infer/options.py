@@ -19,6 +19,8 @@ examples:
   python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
   python -m infer report.pdf -o events.xlsx            a workbook; also .parquet, .geojson, .html
   python -m infer news.csv --text-column body -o out/  a file per report
+  python -m infer report.txt -o report.html            a page, with the words behind every value
+  python -m infer reports/ --format html -o pages/     a page per report, and an index
   python -m infer reports/ --summary                   all reports by actor, place and month
 
 exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were

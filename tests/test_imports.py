@@ -28,7 +28,7 @@ HEAVY = {
     "uvicorn",
 }
 # Of ours and of others, what `import infer` and a plain run have no use for.
-LAZY = {"py3langid", "inscriptis", "lxml", "charset_normalizer", "requests"}
+LAZY = {"py3langid", "inscriptis", "lxml", "charset_normalizer", "jinja2", "requests"}
 
 
 def modules():

@@ -34,7 +34,7 @@ def test_one_record_alone_is_an_object():
     assert json.loads(printed([sample()], "json", alone=True)) == to_record(sample())
 
 
-@pytest.mark.parametrize("format", list(render.SUFFIXES))
+@pytest.mark.parametrize("format", [f for f in render.SUFFIXES if f != "html"])
 def test_documents_are_printed_as_they_come(format):
     """All but CSV, whose header needs the columns of every document."""
     stream = io.StringIO()
