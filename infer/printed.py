@@ -173,7 +173,7 @@ def _starts(line: Line) -> bool:
 
 
 def _only_bullet(line: Line) -> bool:
-    return bool(BULLET.fullmatch(line.text + " x")) and not line.text.isalnum() and len(line.text) < 3
+    return len(line.text) == 1 and not line.text.isalnum() and bool(BULLET.match(f"{line.text} x"))
 
 
 def _goes_on(paragraph: list[Line], line: Line) -> bool:

@@ -5,6 +5,7 @@ import re
 
 DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?([\w.:-]+)", re.I)
 COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+HEAD_ENDS = re.compile(r"</head|<body|<svg", re.I)  # pictures have titles too
 TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]*)", re.I)
 # Elements around a report, not of it. (A <header> may hold the report's headline, so it is kept.)
 AROUND = ("nav", "aside", "footer", "form", "button", "select", "noscript", "template", "svg", "iframe")
@@ -18,7 +19,7 @@ def declared_charset(page: bytes) -> str | None:
 
 def title_of(page: str) -> str | None:
     """What a page calls itself in its head."""
-    found = TITLE.search(COMMENT.sub("", page))
+    found = TITLE.search(HEAD_ENDS.split(COMMENT.sub("", page), maxsplit=1)[0])
     return found and html.unescape(found[1])
 
 

@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_documents import documents, sample
 
+import infer.render
 from infer.render import acled
 from infer.schema import Casualty, Document, Event, Interval, Location, Period, Place, Quantity, Span
 
@@ -154,6 +157,18 @@ def test_aggregates_and_parts_of_incidents_are_left_out_and_told():
     assert [row["event"] for row in rows] == ["e2"]
     assert "aggregates: 1, incidents that are parts of another: 1" in notes[0]
     assert notes[0].startswith("r.txt: ") and printed(document, sample())[1][0].startswith("acled: ")
+
+
+def test_every_column_is_documented_as_filled_or_as_empty():
+    text = (
+        (Path(infer.render.__file__).parent / "COLUMNS.md").read_text(encoding="utf-8").split("## ACLED")[1]
+    )
+    table, empty = text.split("Empty, since")
+    filled = re.findall(
+        r"`([a-z0-9_]+)`", "".join(x.split("|")[1] for x in table.splitlines() if x[:2] == "| ")
+    )
+    assert re.findall(r"`([a-z0-9_]+)`", empty) == list(acled.EMPTY)
+    assert sorted([*filled, *acled.EMPTY]) == sorted([*acled.COLUMNS, *acled.OURS])
 
 
 @settings(deadline=None, max_examples=30)

@@ -93,10 +93,10 @@ def test_a_text_that_no_cell_holds_is_cut_to_fit_and_named():
 
 
 def test_more_rows_than_a_sheet_holds_are_refused_in_a_line(monkeypatch):
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 4)
-    assert len(rows(written(sample())[0]["events"])) == 3
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
-    with pytest.raises(InputError, match="more events than the 3 rows of an Excel sheet; write Parquet"):
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 7)
+    assert len(rows(written(sample())[0]["casualties"])) == 6
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 6)
+    with pytest.raises(InputError, match="more casualties than the 6 rows of an Excel sheet; write Parquet"):
         written(sample())
 
 

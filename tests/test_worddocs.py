@@ -13,7 +13,8 @@ from infer.rows import Columns
 from infer.schema import InputError
 
 NOTE = (
-    '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2">'
+    '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    '<w:footnote w:id="2">'
     "<w:p><w:r><w:t>According to the army.</w:t></w:r></w:p></w:footnote></w:footnotes>"
 )
 RELATION = (

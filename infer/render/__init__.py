@@ -106,7 +106,7 @@ FORMATS = {
     "json": Format(".json", _json),
     "jsonl": Format(".jsonl", _json_lines),
     "csv": Format(".csv", _csv),
-    "html": Format(".html", _html, needs="jinja2", extra="report"),
+    "html": Format(".html", _html),
     "geojson": Format(".geojson", _geojson),
     "acled": Format(".csv", _acled, named=False),
     "parquet": Format(".parquet", _parquet, binary=True, needs="pyarrow", extra="export"),

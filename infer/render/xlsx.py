@@ -34,16 +34,17 @@ def write(documents: Iterable[Document], stream: BinaryIO, note: Callable[[str],
     from xlsxwriter import Workbook
 
     options = {"default_date_format": "yyyy-mm-dd", "in_memory": True}
-    with Workbook(stream, options) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})  # no clock: equal input, equal bytes
-        sheets = {name: _Sheet(book, name) for name in (EVENTS, CASUALTIES, CHECKS)}
-        sheets[EVENTS].head(flat.COLUMNS)
-        sheets[CASUALTIES].head(("document", "event", *flat.FIGURES))
-        sheets[CHECKS].head(CHECK)
-        for document in documents:
-            _add(document, sheets)
-        for sheet in sheets.values():
-            sheet.close()
+    book = Workbook(stream, options)
+    book.set_properties({"created": datetime(2000, 1, 1)})  # no clock: equal input, equal bytes
+    sheets = {name: _Sheet(book, name) for name in (EVENTS, CASUALTIES, CHECKS)}
+    sheets[EVENTS].head(flat.COLUMNS)
+    sheets[CASUALTIES].head(("document", "event", *flat.FIGURES))
+    sheets[CHECKS].head(CHECK)
+    for document in documents:
+        _add(document, sheets)
+    for sheet in sheets.values():
+        sheet.close()
+    book.close()
     cut = [cell for sheet in sheets.values() for cell in sheet.cut]
     if cut:
         named = ", ".join(cut[:TOLD]) + (f" and {len(cut) - TOLD} more" if len(cut) > TOLD else "")
