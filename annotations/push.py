@@ -59,22 +59,23 @@ def send(pushing, documents: Iterable[Document], tell: Callable[[str], None]) ->
         code = 130
     project, version = pushing.project, pushing.model.version
     if not code:
-        show(pushing.server, project, version)
+        pushing.shown = show(pushing.server, project, version)
     tell(f"project {project.id} {project.title!r}, model {version}: {pushing.pushed}")
     return code or int(pushing.pushed.left > 0)
 
 
-def show(there: Server, project: Project, version: str) -> None:
-    """Let annotators see the predictions of this model; where they see another's, say how to change it."""
+def show(there: Server, project: Project, version: str) -> bool:
+    """Whether annotators see this model's predictions; where they see another's, say how to change it."""
     projects = there.client.projects
     shown = there.ask("looking for what is shown", lambda: projects.get(project.id).model_version)
     if not shown:
         there.ask("choosing what is shown", lambda: projects.update(project.id, model_version=version))
     elif shown != version:
         note(
-            f"annotators are shown the predictions of {shown!r}: choose {version!r} under Annotation in the "
-            "project's Settings"
+            f"annotators are shown the predictions of {shown!r}, and sort by its scores: choose {version!r} "
+            "under Annotation in the project's Settings"
         )
+    return shown in (version, "", None)
 
 
 def reports(found: list[sources.Source], given: argparse.Namespace, leave) -> Iterator[Document]:

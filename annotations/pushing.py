@@ -79,6 +79,7 @@ class Pushing:
         self.interface = Interface.of(project.label_config)
         self.pushed = Pushed()
         self.sent = False  # whether the server has taken anything
+        self.shown = False  # whether annotators see this model's predictions
         self.scored = 0  # of the reports that were there already, those that got another score
         for lack in self.interface.lacks:
             note(f"project {project.id} has {lack}: not predicted there")

@@ -121,6 +121,6 @@ def _push(queue: list[Ranked], pushing) -> int:
     code = send(pushing, (report.document for report in queue), note)
     if pushing.scored:
         note(f"{pushing.scored} of those that were there have a new score")
-    if not code:
+    if pushing.shown:
         note("sort by prediction score in Label Studio, and the queue is what you see")
     return code

@@ -164,7 +164,8 @@ def test_annotators_are_shown_the_pushed_model_where_they_were_shown_none(studio
 def test_where_annotators_are_shown_another_model_it_is_said_and_left(studio, run, report):
     studio.projects[3]["model_version"] = "an older one"
     code, _, err = run(report, "--project", "3")
-    assert code == 0 and "annotators are shown the predictions of 'an older one': choose 'tiny 0 " in err
+    assert code == 0 and "annotators are shown the predictions of 'an older one', and sort by its " in err
+    assert "choose 'tiny 0 " in err
     assert studio.projects[3]["model_version"] == "an older one"
 
 

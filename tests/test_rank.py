@@ -241,7 +241,8 @@ def test_a_project_that_shows_another_models_predictions_is_told_of(studio, addr
     """Label Studio sorts by the scores of the model it shows."""
     studio.projects[3]["model_version"] = "an older one"
     code, _, err = run(reports(tmp_path / "texts"), "--project", "3")
-    assert code == 0 and "annotators are shown the predictions of 'an older one': choose 'tiny 0 " in err
+    assert code == 0 and "'an older one', and sort by its scores: choose 'tiny 0 " in err
+    assert "sort by prediction score" not in err
 
 
 def test_a_project_that_cannot_take_the_queue_is_told_before_anything_is_read(studio, address, run, tmp_path):
