@@ -76,3 +76,17 @@ def infer():
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, **options)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, one for the tests of a module."""
+    from playwright.sync_api import sync_playwright
+
+    assert label_studio_server.BROWSER, label_studio_server.NO_BROWSER
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=label_studio_server.BROWSER, args=label_studio_server.FLAGS, timeout=180_000
+        )
+        yield running
+        running.close()

@@ -105,7 +105,7 @@ def told(gold: Document, model: Document) -> list[tuple]:
 WIDER = Span(RAIDS.start, RAIDS.end + 3, "ATTACK_COUNT")
 NARROW = Span(RAIDS.start + 1, RAIDS.end, "ATTACK_COUNT")
 AS_PLACE = replace(RED, label="LOCATION")
-NOBODY = span("Nobody", "CASUALTY")
+NOBODY, NO_DAY = span("Nobody", "CASUALTY"), span("Nobody", "PERIOD")
 ALONE = {
     "a span is missed": (
         found(replace(FIRST, locations=()), SECOND, without=(HOMS,)),
@@ -160,6 +160,23 @@ ALONE = {
     "another period is taken": (
         found(replace(FIRST, period=Period(JULY, IN_JULY)), SECOND),
         [("e1", "period", "unlinked", "June 2023", "2 July 2023")],
+    ),
+    "a period is missed, and another taken": (
+        found(replace(FIRST, period=Period(JULY, IN_JULY)), SECOND, without=(JUNE,)),
+        [("e1", "period", "missed", "June 2023", "2 July 2023")],
+    ),
+    "a period is taken that is none": (
+        found(replace(FIRST, period=Period(NO_DAY, IN_JULY)), SECOND, more=(NO_DAY,)),
+        [("e1", "period", "invented", "June 2023", "Nobody")],
+    ),
+    "a count is taken for another source's": (
+        found(
+            replace(
+                FIRST, attack_count=None, alternative_counts=(AttackCount(RAIDS, Quantity(17), ATTACKS),)
+            ),
+            SECOND,
+        ),
+        [("e1", "attack_count", "link", "17 raids", None)],
     ),
     "a figure is at another event": (
         found(
@@ -243,6 +260,34 @@ def test_what_is_compared_beside_the_score(case):
 
 def test_a_report_that_is_right_has_no_errors():
     assert faults(GOLD, GOLD) == []
+
+
+def test_a_period_that_gold_dates_as_it_should_have_been_read_is_misread():
+    """The model took other words than gold; but gold reads those words, too, as the days in question."""
+    gold = replace(GOLD, events=(FIRST, replace(SECOND, period=Period(JULY, IN_JUNE))))
+    (fault, _) = faults(gold, found(replace(FIRST, period=Period(JULY, IN_JULY)), SECOND))
+    assert [(d.slot, d.why) for d in fault.differences] == [("period", "date")]
+
+
+def test_another_mention_of_the_same_party_at_its_own_event_is_no_wrong_attachment():
+    """Gold has Red Column at both events, by two mentions; the model by one, rightly, at the second alone."""
+    again = Actor(span("Nobody", "ACTOR"), "Red Column")
+    gold = found(FIRST, replace(SECOND, actors=(*SECOND.actors, again)), more=(again.span,))
+    second = replace(SECOND, actors=(*SECOND.actors, Actor(RED, "Red Column")))
+    model = found(replace(FIRST, actors=()), second, more=(again.span,))
+    assert told(gold, model) == [("e1", "actor", "unlinked", "Red Column", None)]
+
+
+def test_what_gold_has_at_several_events_was_moved_from_none_of_them():
+    gold = found(FIRST, replace(SECOND, locations=(*SECOND.locations, Location(HOMS))), more=(NOBODY,))
+    nobody = Event("e3", "incident", NOBODY, casualties=(Casualty(NOBODY, Quantity(1), "killed"),))
+    model = found(
+        replace(FIRST, locations=()), SECOND, replace(nobody, locations=FIRST.locations), more=(NOBODY,)
+    )
+    assert [line for line in told(gold, model) if line[3] == "Homs"] == [
+        ("e1", "location", "unlinked", "Homs", None),
+        ("e2", "location", "unlinked", "Homs", None),
+    ]
 
 
 def test_an_event_whose_figures_were_found_but_made_no_event():

@@ -1,4 +1,4 @@
-"""Any two versions of one report, for tests of what compares them, of few words and values, often the same."""
+"""Any two versions of one report, for tests of what compares them: few words, often the same values."""
 
 from datetime import date
 

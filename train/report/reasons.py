@@ -158,7 +158,8 @@ class Reasons:
         for side, event in enumerate((gold, found)):
             if event:
                 match = self.partner[side].get(event.id)
-                told.append(f"{NAMES[1 - side]} has {NAMES[side]}’s {event.id} as {match or 'no event'}")
+                known = f"matches {NAMES[1 - side]}’s {match}" if match else "has no match"
+                told.append(f"{NAMES[side]}’s {event.id} {known}")
         return "; ".join(told)
 
     def other_name(self, gold: Actor, found: Actor) -> bool:

@@ -1,6 +1,6 @@
 """An event as a row of a page's table: every value with the spans whose words it was read from."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from infer.render import wording
@@ -41,10 +41,10 @@ class Cells:
 
     def __init__(self, document: Document):
         self.document, self.ids = document, span_ids(document)
-        self.outcomes = [
-            o for o in OUTCOMES if any(c.outcome == o for e in document.events for c in e.casualties)
-        ]
-        self.columns = ("actor", "attacks", *self.outcomes, "place", "time")
+        there = {c.outcome for e in document.events for c in e.casualties}
+        killed, *others = ([o] if o in there else [] for o in OUTCOMES)
+        self.outcomes = [outcomes for outcomes in (killed, sum(others, [])) if outcomes]
+        self.columns = ("actor", "attacks", *map(", ".join, self.outcomes), "place", "time")
 
     def rows(self) -> Iterator[Row]:
         above: list[str] = []
@@ -73,12 +73,24 @@ class Cells:
     def _cells(self, event: Event) -> Iterator[Iterable[Value]]:
         yield self._listed(event.actors, lambda a: wording.one_line(a.name or ""))
         yield self._pieces(wording.attack_pieces(self.document, event), "attacks")
-        for outcome in self.outcomes:
-            people = "" if outcome == "unspecified" else outcome
-            yield self._pieces(wording.casualty_pieces(self.document, event, outcome), people)
+        for outcomes in self.outcomes:
+            yield self._casualties(event, outcomes)
         yield self._listed(event.locations, lambda at: wording.place(self.document, at))
         periods = [event.period] if event.period else []
         yield self._listed(periods, lambda p: wording.period(p.interval))
+
+    def _casualties(self, event: Event, outcomes: Sequence[str]) -> Iterator[Value]:
+        """What an event says of some outcomes; each is named where the column holds several."""
+        told = False
+        for outcome in outcomes:
+            people = "" if outcome == "unspecified" else outcome
+            values = list(self._pieces(wording.casualty_pieces(self.document, event, outcome), people))
+            if told and values:
+                yield Value("; ")
+            yield from values
+            told = told or bool(values)
+            if values and len(outcomes) > 1:
+                yield Value(f" {outcome}")
 
     def _pieces(self, pieces: Iterable[wording.Piece], what: str) -> Iterator[Value]:
         for text, slot in pieces:

@@ -5,7 +5,7 @@
   const back = document.getElementById("back");
   const rows = [...document.querySelectorAll("tr[data-above]")];
   const rowOf = new Map(rows.map((row) => [row.id, row]));
-  const values = [...document.querySelectorAll("button[data-lights]")];
+  const values = [...document.querySelectorAll(".value")];
   const usedBy = new Map();
   for (const value of values) {
     for (const id of ids(value.dataset.lights)) usedBy.set(id, [...(usedBy.get(id) || []), value]);
@@ -62,7 +62,7 @@
 
   function lighting(target) {
     if (!(target instanceof Element)) return null;
-    return target.closest("button[data-lights], mark") || target.closest("[data-site], tr[data-lights]");
+    return target.closest(".value, mark") || target.closest("[data-site], tr[data-lights]");
   }
 
   function lightTarget(target) {
@@ -70,7 +70,7 @@
     if (element && element.matches("circle, li[data-site]")) {
       dark();
       lightSite(element.dataset.site);
-      const its = document.querySelectorAll(`li[data-site="${element.dataset.site}"] button`);
+      const its = document.querySelectorAll(`li[data-site="${element.dataset.site}"] .value`);
       for (const value of its) for (const id of ids(value.dataset.lights)) put(document.getElementById(id), "lit");
       return;
     }
@@ -105,7 +105,7 @@
   document.addEventListener("pointerover", (event) => {
     clearTimeout(waiting);
     lightTarget(event.target);
-    const value = event.target.closest("button[data-lights]");
+    const value = event.target.closest(".value");
     if (value && event.pointerType === "mouse") waiting = setTimeout(() => showWords(value), 200);
   });
   document.documentElement.addEventListener("pointerleave", () => {
@@ -113,7 +113,7 @@
     light(pinned);
   });
   document.addEventListener("focusin", (event) => {
-    const value = event.target.closest("button[data-lights]");
+    const value = event.target.closest(".value");
     if (value && value.matches(":focus-visible")) {
       light(value);
       showWords(value);
@@ -130,7 +130,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const value = event.target.closest("button[data-lights]");
+    const value = event.target.closest(".value");
     const mark = event.target.closest("mark");
     if (value) {
       pin(value);
@@ -154,6 +154,10 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && pinned) pin(pinned);
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches(".value")) {
+      event.preventDefault();
+      event.target.click();
+    }
   });
 
   // ---- folding, and finding
@@ -196,7 +200,7 @@
     const row = rowOf.get(decodeURIComponent(location.hash.slice(1)));
     if (!row) return;
     reveal(row, row);
-    const value = row.querySelector("th button[data-lights]");
+    const value = row.querySelector("th .value");
     if (pinned !== value) pin(value);
     if (!beside()) row.scrollIntoView({ block: "start" });
     showWords(value);

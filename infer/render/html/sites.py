@@ -13,13 +13,12 @@ REGIONS = ("country", "admin1", "area")  # kinds of place whose point stands for
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An event at a place; `others` is how many more places share its figures, `home` its document's."""
+    """An event at a place; `said` is what it tells, `home` the number of its document."""
 
     home: int
     event: Event
     location: Location
-    killed: str
-    others: int
+    said: str
 
 
 @dataclass(slots=True)
@@ -45,12 +44,13 @@ class Sites:
             inmost = overlaps.places(event)
             told = [at for at in event.locations if at.place in inmost]
             for location in told:
-                mention = Mention(home, event, location, killed(event), len(told) - 1)
+                mention = Mention(home, event, location, said(event, len(told) - 1))
                 self._site(document, location).mentions.append(mention)
 
     def _site(self, document: Document, location: Location) -> Site:
         place = location.place
-        name = wording.one_line(place.name or "") or wording.quote(document, location)
+        known = place.name if place.kind != "area" else None  # an area may bear its division's name
+        name = wording.one_line(known or "") or wording.quote(document, location)
         pointed = place.latitude is not None and place.longitude is not None
         point = (place.latitude, place.longitude) if pointed else None
         identity = (point, name.casefold(), place.country, place.admin1)
@@ -72,10 +72,12 @@ class Sites:
         return sorted(self.found.values(), key=lambda site: (site.point is None, -most_killed(site)))
 
 
-def killed(event: Event) -> str:
-    """How many an event says were killed; empty where it gives no number."""
+def said(event: Event, others: int) -> str:
+    """An event at a place that it names beside `others`: its figures are not of this one alone."""
     quantity = measured(event, "killed")
-    return wording.number(quantity) if quantity else ""
+    killed = f", {number} killed" if quantity and (number := wording.number(quantity)) else ""
+    elsewhere = f" there or at {others} other place{'s' * (others > 1)}" if others else ""
+    return event.id + killed + elsewhere
 
 
 def most_killed(site: Site) -> int:

@@ -8,10 +8,10 @@ from infer.render.summary import Group
 from infer.render.summary_text import kinds, label
 
 WIDTH = 1000  # pixels that are filled before months become narrow
-NARROWEST, WIDEST = 3, 44  # pixels of a month
+NARROWEST, WIDEST = 3, 64  # pixels of a month
 TALLEST = 96  # pixels of the highest bar
 LANE, LANES = 11, 14  # height of a line, and how many may lie over one another
-LABEL = 34  # pixels that a month's name needs
+LABEL = 54  # pixels that a month's name needs
 
 
 @dataclass(frozen=True, slots=True)
