@@ -278,6 +278,18 @@ def test_another_mention_of_the_same_party_at_its_own_event_is_no_wrong_attachme
     assert told(gold, model) == [("e1", "actor", "unlinked", "Red Column", None)]
 
 
+def test_what_gold_has_at_several_events_was_moved_from_none_of_them():
+    gold = found(FIRST, replace(SECOND, locations=(*SECOND.locations, Location(HOMS))), more=(NOBODY,))
+    nobody = Event("e3", "incident", NOBODY, casualties=(Casualty(NOBODY, Quantity(1), "killed"),))
+    model = found(
+        replace(FIRST, locations=()), SECOND, replace(nobody, locations=FIRST.locations), more=(NOBODY,)
+    )
+    assert [line for line in told(gold, model) if line[3] == "Homs"] == [
+        ("e1", "location", "unlinked", "Homs", None),
+        ("e2", "location", "unlinked", "Homs", None),
+    ]
+
+
 def test_an_event_whose_figures_were_found_but_made_no_event():
     (fault,) = faults(GOLD, found(FIRST))
     assert (fault.state, fault.gold, fault.found) == ("missed", SECOND, None)
