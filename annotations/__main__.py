@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"python -m annotations {options.command}: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        print(f"python -m annotations {options.command}: {not_installed(error)}", file=sys.stderr)
+        print(f"python -m annotations {options.command}: {not_installed(error.name)}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

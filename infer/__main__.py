@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -91,24 +92,28 @@ def run(options: argparse.Namespace) -> int:
     if out and not folder:
         output.check_file(Path(out), inputs)
     reading = Reading(found, options)
-    style = render.Style(options.format, reading.model, options.with_text)
+    style = render.Style(options.format, reading.model, options.with_text, note=cache(note))
     documents = iter(reading)
     first = list(islice(documents, 2))
     if not first:
         return 2
     documents = chain(first, documents)
+    format = render.FORMATS[options.format]
     if folder:
-        names = output.Folder(folder, render.SUFFIXES[options.format], inputs, note)
+        names = output.Folder(folder, format.suffix, inputs, note)
         if options.format == "html":
             write_pages(documents, names, style)
         else:
             for document in documents:
-                with output.replacing(names.path_for(document)) as stream:
+                with output.replacing(names.path_for(document), format.binary) as stream:
                     render.write([document], stream, style, alone=True)
     else:
         one_file = len(options.paths) == 1 and not Path(options.paths[0]).is_dir()
         alone = one_file and len(first) == 1 and not reading.failed
-        target = output.replacing(Path(out)) if out else output.standard(options.format != "table")
+        if out:
+            target = output.replacing(Path(out), format.binary)
+        else:
+            target = output.standard(options.format != "table", format.binary)
         with target as stream:
             if options.summary:
                 render.write_summary(documents, stream, style)

@@ -60,6 +60,14 @@ def neighbours(country: str) -> frozenset[str]:
 
 
 @cache
+def name_of(code: str) -> str | None:
+    """The name of the country or first-order division of an ISO code."""
+    kinds = [PLACE_KINDS.index(kind) for kind in ("country", "admin1")]
+    row = _connection().execute("SELECT name FROM place WHERE code = ? AND kind IN (?, ?)", (code, *kinds))
+    return next((name for (name,) in row), None)
+
+
+@cache
 def is_grouping(code: str) -> bool:
     """Whether a code is of a grouping of first-order divisions, as the regions of the Philippines are."""
     kind = PLACE_KINDS.index("admin1")

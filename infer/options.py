@@ -1,6 +1,7 @@
 """The command line: what may be typed, and what is wrong with what was."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,10 @@ examples:
   python -m infer report.txt                           a table to read
   python -m infer report.txt --format json             the event record
   python -m infer reports/ --format csv -o events.csv  one row an event, from a folder of reports
+  python -m infer report.pdf -o events.xlsx            a workbook; also .parquet, .geojson, .html
   python -m infer news.csv --text-column body -o out/  a file per report
+  python -m infer report.txt -o report.html            a page, with the words behind every value
+  python -m infer reports/ --format html -o pages/     a page per report, and an index
   python -m infer reports/ --summary                   all reports by actor, place and month
 
 exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were
@@ -51,6 +55,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
             "or say which with --format"
         )
     options.format = options.format or named.get(suffix, "table")
+    render.check_installed(options.format)
+    if render.FORMATS[options.format].binary and not options.output and sys.stdout.isatty():
+        raise InputError(
+            f"--format {options.format} is nothing to read on a terminal; name a file with -o, such as "
+            f"-o events{render.FORMATS[options.format].suffix}"
+        )
     if options.summary:
         _check_summary(options, folder)
     return options
@@ -73,7 +83,10 @@ def _check_summary(options: argparse.Namespace, folder: bool) -> None:
 
 def add_inputs(add: Callable) -> None:
     """What to read, and where in a table it stands, for every command that reads reports."""
-    paths = "a report (.txt, .md, .html), a table of reports (.jsonl, .csv), a folder, - for standard input"
+    paths = (
+        "a report (.txt, .md, .html, .pdf, .docx), a table of reports (.jsonl, .csv), a folder, "
+        "- for standard input"
+    )
     add("paths", nargs="+", metavar="PATH", help=paths)
     published = "year-month-day on which the reports were published: what 'last Monday' is counted from"
     add("--report-date", type=_of(day), metavar="DATE", help=published)
@@ -83,7 +96,7 @@ def add_inputs(add: Callable) -> None:
 
 
 def _add_outputs(add: Callable) -> None:
-    add("--format", choices=list(render.SUFFIXES), help="default: as the name of OUT ends, else table")
+    add("--format", choices=list(render.FORMATS), help="default: as the name of OUT ends, else table")
     out = "a file, or a folder (one that exists or ends in /) for a file per report"
     summary = "what all reports state by actor, place and month, and what overlaps, as a table or JSON"
     add("--summary", action="store_true", help=summary)

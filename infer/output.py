@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 from urllib.parse import quote
 
 from infer.schema import Document, InputError
@@ -35,19 +35,20 @@ def check_file(out: Path, inputs: Iterable[Path]) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 stream whose content takes the place of a file only when all of it was written.
+def replacing(path: Path, binary: bool = False) -> Iterator[IO]:
+    """A stream, UTF-8 or `binary`, whose content takes the place of a file only when all of it was written.
 
     Devices and pipes are written to as they are.
     """
+    how = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
     if path.exists() and not path.is_file():
-        with path.open("w", encoding="utf-8", newline="") as stream:
+        with path.open(**how) as stream:
             yield stream
         return
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
+        with part.open(**how) as stream:
             yield stream
         part.replace(target)
     finally:
@@ -55,8 +56,8 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def standard(as_utf8: bool) -> Iterator[TextIO]:
-    """Standard output: UTF-8 and our own line ends for data, the terminal's encoding for people.
+def standard(as_utf8: bool, binary: bool = False) -> Iterator[IO]:
+    """Standard output: bytes, or UTF-8 and our own line ends for data, the terminal's encoding for people.
 
     A character that the terminal lacks is spelled otherwise. What is written is flushed, so that a
     closed pipe shows here.
@@ -66,7 +67,7 @@ def standard(as_utf8: bool) -> Iterator[TextIO]:
     else:
         codecs.register_error(_spelled.__name__, _spelled)
         sys.stdout.reconfigure(errors=_spelled.__name__)
-    yield sys.stdout
+    yield sys.stdout.buffer if binary else sys.stdout
     sys.stdout.flush()
 
 

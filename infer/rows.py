@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
+from math import isfinite
 
 from infer.schema import Document, InputError
 
@@ -116,7 +117,7 @@ def from_json_lines(lines: Iterable[str]) -> Iterator[Row]:
 
 def _object(line: str) -> dict | InputError:
     try:
-        row = json.loads(line, parse_constant=_refuse)
+        row = json.loads(line, parse_constant=_refuse, parse_float=_finite)
         json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         return InputError(f"is no JSON ({error}); one object a line is needed")
@@ -127,6 +128,10 @@ def _object(line: str) -> dict | InputError:
 
 def _refuse(constant: str):
     raise ValueError(f"{constant} is no JSON number")
+
+
+def _finite(number: str) -> float:
+    return float(number) if isfinite(float(number)) else _refuse(number)
 
 
 def _document(row: dict, roles: dict, default_id: str, encoding: str) -> Document:

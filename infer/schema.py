@@ -28,9 +28,9 @@ class InputError(Exception):
     """Bad input: one line that says what was seen, what is allowed and what to type."""
 
 
-def not_installed(error: ModuleNotFoundError) -> str:
-    """What to type where a command needs more than inference runs on."""
-    return f'{error.name} is not installed; type: python -m pip install -e ".[dev]"'
+def not_installed(module: str, extra: str = "dev") -> str:
+    """What to type where more is needed than inference runs on; `extra` is one of pyproject.toml's."""
+    return f'{module} is not installed; type: python -m pip install -e ".[{extra}]"'
 
 
 def one_of(name: str, value: object, allowed: tuple) -> None:

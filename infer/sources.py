@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infer import rows
+from infer import origin, rows
 from infer.decoding import codec_of, plain_name
-from infer.schema import Document, InputError
+from infer.schema import Document, InputError, not_installed
 
 PLAIN, PAGES, ROWS = (".txt", ".md"), (".html", ".htm"), (".jsonl", ".csv")
-SUPPORTED = PLAIN + PAGES + ROWS
+PDF, WORD = ".pdf", ".docx"
+SUPPORTED = PLAIN + PAGES + ROWS + (PDF, WORD)
 STDIN = "-"
 
 Note = Callable[[str], None]  # tells the user one line
@@ -116,13 +117,30 @@ def read(source: Source, columns: rows.Columns, note: Note) -> Iterator[Document
 
 def _report(source: Source, stream, note: Note) -> Document:
     content = stream.read()
+    if source.suffix in (PDF, WORD):
+        return _printed(source, content, note)
     if source.suffix not in PAGES:
         text, encoding = _decoded(content, source.name, note)
         return Document(source.name, text, encoding=encoding)
     from infer import webpages
 
     page, encoding = _decoded(content, source.name, note, webpages.declared_charset(content))
-    return Document(source.name, webpages.text_of(page), encoding=encoding)
+    title = origin.titled(webpages.title_of(page))
+    return Document(source.name, webpages.text_of(page), encoding=encoding, extra=title)
+
+
+def _printed(source: Source, content: bytes, note: Note) -> Document:
+    """A PDF or a Word file, whose text the reader of a record holds only by `--with-text`."""
+    from infer import pdfs, worddocs
+
+    try:
+        if source.suffix == PDF:
+            text, title = pdfs.text_of(content, source.name, note)
+        else:
+            text, title = worddocs.text_of(content, source.name)
+    except ModuleNotFoundError as error:
+        raise InputError(f"{source.name}: {not_installed(error.name, 'documents')}") from None
+    return Document(source.name, text, extra=origin.titled(title))
 
 
 def _decoded(content: bytes, name: str, note: Note, declared: str | None = None) -> tuple[str, str]:

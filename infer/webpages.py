@@ -1,8 +1,12 @@
 """A web page's text as its reader sees it: paragraphs, list items and table rows as lines."""
 
+import html
 import re
 
 DECLARED = re.compile(rb"<meta[^>]+charset=[\"']?([\w.:-]+)", re.I)
+COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.S)
+HEAD_ENDS = re.compile(r"</head|<body|<svg", re.I)  # pictures have titles too
+TITLE = re.compile(r"<title(?:\s[^>]*)?>([^<]*)", re.I)
 # Elements around a report, not of it. (A <header> may hold the report's headline, so it is kept.)
 AROUND = ("nav", "aside", "footer", "form", "button", "select", "noscript", "template", "svg", "iframe")
 
@@ -11,6 +15,12 @@ def declared_charset(page: bytes) -> str | None:
     """The charset that a page names in its first 1024 bytes, where the HTML standard looks for it."""
     found = DECLARED.search(page[:1024])
     return found and found[1].decode("ascii")
+
+
+def title_of(page: str) -> str | None:
+    """What a page calls itself in its head."""
+    found = TITLE.search(HEAD_ENDS.split(COMMENT.sub("", page), maxsplit=1)[0])
+    return found and html.unescape(found[1])
 
 
 def text_of(page: str) -> str:

@@ -10,9 +10,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import openpyxl
 import pytest
 import tiny_checkpoint
 from conftest import ROOT
+from pyarrow import parquet
+from reportlab.pdfgen.canvas import Canvas
 
 from infer import read
 from infer.__main__ import main
@@ -336,9 +339,83 @@ def test_the_python_api_is_one_call(model):
     assert document.text == REPORT and len(document.events) == 1
 
 
-@pytest.mark.parametrize("out", ["x.parquet", "x.xlsx"])
+@pytest.mark.parametrize("out", ["x.yaml", "x.xls"])
 def test_an_ending_that_names_no_format_is_refused_and_a_folder_may_have_any(run, folder, out):
     code, _, err = run(folder / "a.txt", "-o", folder / out)
     assert code == 2 and Path(out).suffix in err and ".csv" in err and "--format" in err
     assert not (folder / out).exists()
     assert run(folder / "a.txt", "-o", f"{folder / out}/")[0] == 0
+
+
+@pytest.mark.parametrize("format", ["geojson", "parquet", "xlsx"])
+def test_a_format_is_known_by_its_ending_and_may_go_into_a_pipe(run, infer, model, folder, format):
+    """Binary formats as bytes, to a file that is replaced whole and to a pipe."""
+    out = folder / f"events.{format.upper()}"
+    assert run(folder / "a.txt", "-o", out) == (0, "", "")
+    done = infer(folder / "a.txt", "--format", format, "--model", model)
+    assert done.returncode == 0 and done.stdout[:40] == out.read_bytes()[:40]
+    if format == "parquet":
+        assert parquet.read_table(out).to_pylist() == parquet.read_table(io.BytesIO(done.stdout)).to_pylist()
+
+
+def test_a_folder_gets_a_workbook_per_report(run, folder, tmp_path):
+    assert run(folder, "--format", "xlsx", "-o", f"{tmp_path}/out/")[0] == 0
+    assert openpyxl.load_workbook(tmp_path / "out" / "july" / "b.xlsx")["events"]["A2"].value == "july/b.md"
+
+
+def test_acled_is_a_csv_and_what_it_leaves_empty_is_told_once(run, folder, tmp_path):
+    code, _, err = run(folder, "--format", "acled", "-o", f"{tmp_path}/out/")
+    assert code == 0 and err.count("left empty") == 1 and err.count("aggregates: 1") == 2
+    assert (tmp_path / "out" / "a.csv").read_text(encoding="utf-8").startswith("event_id_cnty,")
+
+
+@pytest.mark.parametrize("format", ["parquet", "xlsx"])
+def test_a_binary_format_does_not_go_to_a_terminal(run, folder, monkeypatch, format):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    code, out, err = run(folder / "a.txt", "--format", format)
+    assert (code, out) == (2, "") and f"name a file with -o, such as -o events.{format}" in one_line(err)
+
+
+@pytest.mark.parametrize(
+    "module, extra, arguments",
+    [
+        ("pyarrow", "export", ["a.txt", "-o", "x.parquet"]),
+        ("xlsxwriter", "export", ["a.txt", "--format", "xlsx", "-o", "x"]),
+        ("pypdfium2", "documents", ["r.pdf"]),
+        ("mammoth", "documents", ["r.docx"]),
+    ],
+)
+def test_what_an_extra_brings_is_named_where_it_is_missing(
+    run, folder, monkeypatch, module, extra, arguments
+):
+    for name in ("r.pdf", "r.docx"):
+        (folder / name).write_bytes(b"%PDF-1.7")
+    monkeypatch.chdir(folder)
+    monkeypatch.setitem(sys.modules, module, None)
+    code, _, err = run(*arguments)
+    told = f'{module} is not installed; type: python -m pip install -e ".[{extra}]"'
+    assert code == 2 and told in one_line(err)
+    assert not (folder / "x.parquet").exists()
+
+
+def test_a_pdf_s_record_quotes_the_text_it_holds(run, tmp_path, validate):
+    canvas = Canvas(str(tmp_path / "r.pdf"))
+    canvas.setTitle("Monthly bulletin")
+    canvas.drawString(60, 700, "In June 2023 Red Column carried out 12 opera-")
+    canvas.drawString(60, 686, "tions in Homs. They left two soldiers dead.")
+    canvas.save()
+    code, out, _ = run(tmp_path / "r.pdf", "--format", "json", "--with-text")
+    record = json.loads(out)
+    validate(record, record["document"]["text"])
+    assert code == 0 and record["document"]["title"] == "Monthly bulletin"
+    assert record["document"]["text"] == REPORT.strip() and len(record["events"]) == 1
+
+
+def test_source_publisher_address_and_title_of_a_row_are_in_record_and_csv(run, tmp_path):
+    row = {"text": REPORT, "Headline": "Twelve operations", "link": "https://example.org/1", "outlet": "Echo"}
+    (tmp_path / "r.jsonl").write_text(json.dumps(row))
+    about = json.loads(run(tmp_path / "r.jsonl", "--format", "json")[1])["document"]
+    (cells,) = csv.DictReader(io.StringIO(run(tmp_path / "r.jsonl", "--format", "csv")[1], newline=""))
+    for found in (about, cells):
+        assert [found[name] for name in ("title", "url", "publisher")] == list(row.values())[1:]
+    assert cells["input_Headline"] == "Twelve operations" and cells["source"] == "" and "source" not in about

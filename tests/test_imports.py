@@ -28,7 +28,10 @@ HEAVY = {
     "uvicorn",
 }
 # Of ours and of others, what `import infer` and a plain run have no use for.
-LAZY = {"py3langid", "inscriptis", "lxml", "charset_normalizer", "requests"}
+LAZY = {
+    *("py3langid", "inscriptis", "lxml", "charset_normalizer", "jinja2", "requests"),
+    *("pyarrow", "xlsxwriter", "pypdfium2", "mammoth", "xml"),
+}
 
 
 def modules():
@@ -76,7 +79,7 @@ def loaded(code: str) -> set[str]:
 def test_reading_a_report_loads_nothing_of_training(tmp_path):
     model = tiny_checkpoint.write(tmp_path / "model")
     (tmp_path / "r.txt").write_text("Red Column carried out 12 operations in Homs and it was the third time.")
-    for format in ("table", "json", "jsonl", "csv"):
+    for format in ("table", "json", "jsonl", "csv", "geojson", "acled"):
         arguments = [str(tmp_path / "r.txt"), "--model", str(model), "--format", format]
         names = loaded(f"from infer.__main__ import main\nassert main({arguments!r}) == 0")
         assert names & (HEAVY | LAZY) == set()

@@ -23,6 +23,16 @@ def test_a_file_is_replaced_only_by_a_whole_one(tmp_path):
     assert file.read_bytes() == b"new\n" and os.listdir(tmp_path) == ["out.json"]
 
 
+def test_bytes_are_written_as_they_are_and_whole_too(tmp_path):
+    file = tmp_path / "out.xlsx"
+    with pytest.raises(RuntimeError), output.replacing(file, binary=True) as stream:
+        stream.write(b"half")
+        raise RuntimeError
+    with output.replacing(file, binary=True) as stream:
+        stream.write(b"a\r\nb\n\xff")
+    assert file.read_bytes() == b"a\r\nb\n\xff" and os.listdir(tmp_path) == ["out.xlsx"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real.json").write_text("old")

@@ -14,6 +14,8 @@ from infer.render.record import to_record
 
 MODEL = {"name": "minilm", "version": "1", "labels": ["ACTOR"]}
 
+LATER = ("csv", "acled", "html")
+
 
 def printed(documents, format: str, alone=False, **style) -> str:
     stream = io.StringIO(newline="")
@@ -34,14 +36,14 @@ def test_one_record_alone_is_an_object():
     assert json.loads(printed([sample()], "json", alone=True)) == to_record(sample())
 
 
-@pytest.mark.parametrize("format", list(render.SUFFIXES))
+@pytest.mark.parametrize("format", [n for n, f in render.FORMATS.items() if not f.binary and n not in LATER])
 def test_documents_are_printed_as_they_come(format):
-    """All but CSV, whose header needs the columns of every document."""
+    """All but those of LATER, whose header needs the columns of every document, or that print one alone."""
     stream = io.StringIO()
 
     def coming():
         yield sample()
-        assert format == "csv" or "bulletin.txt" in stream.getvalue()
+        assert "bulletin.txt" in stream.getvalue()
         yield sample()
 
     render.write(coming(), stream, Style(format))

@@ -51,7 +51,9 @@ def test_the_sample_s_rows_hold_its_values():
 
 
 def test_every_column_is_documented_and_every_documented_column_is_there():
-    text = (Path(infer.render.__file__).parent / "COLUMNS.md").read_text(encoding="utf-8")
+    text = (
+        (Path(infer.render.__file__).parent / "COLUMNS.md").read_text(encoding="utf-8").split("## Excel")[0]
+    )
     named = re.findall(
         r"`([a-z0-9_]+)`", "".join(line.split("|")[1] for line in text.splitlines() if line[:2] == "| ")
     )

@@ -90,6 +90,7 @@ def test_a_short_row_has_no_value_in_its_last_columns():
     [
         ('{"text": "cut', "is no JSON"),
         ('{"text": NaN}', "NaN is no JSON number"),
+        ('{"text": "x", "n": 1e999}', "1e999 is no JSON number"),
         ('{"text": "half \\ud83d a pair"}', "is no JSON"),
         ("[" * 100_000, "is no JSON"),
         ('["text"]', "is a JSON list"),

@@ -22,7 +22,7 @@ def folder(tmp_path):
         "a.txt",
         "d/y.txt",
         "c/x.txt",
-        "notes.docx",
+        "notes.odt",
         ".hidden.txt",
         ".git/x.txt",
     ):
@@ -49,7 +49,7 @@ def test_a_folder_is_read_in_a_fixed_order_and_what_is_skipped_is_named(folder):
     assert sorted(n.split(": ")[0].removeprefix(f"skipped {folder}{os.sep}") for n in notes) == [
         ".git",
         ".hidden.txt",
-        "notes.docx",
+        "notes.odt",
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infer.webpages import declared_charset, text_of
+from infer.webpages import declared_charset, text_of, title_of
 
 PAGE = """<!DOCTYPE html><html><head><title>Monitor</title><style>p {color: red}</style>
 <script>document.write("<p>12 killed</p>")</script></head><body>
@@ -59,3 +59,17 @@ def test_any_string_gives_some_text(page):
 )
 def test_the_charset_that_a_page_declares_is_found(page, charset):
     assert declared_charset(page) == charset
+
+
+@pytest.mark.parametrize(
+    "page, title",
+    [
+        ("<title>Nine dead &amp; two wounded</title><p>x", "Nine dead & two wounded"),
+        ("<!-- <title>old</title> --><TITLE lang=en>\nNine\ndead</TITLE>", "\nNine\ndead"),
+        ("<p>x</p><svg><title>icon</title></svg>", None),
+        ("<p>The title: x</p>", None),
+        ("<title></title>", ""),
+    ],
+)
+def test_the_title_a_page_gives_itself(page, title):
+    assert title_of(page) == title

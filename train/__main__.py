@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"train: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        print(f"train: {not_installed(error)}", file=sys.stderr)
+        print(f"train: {not_installed(error.name)}", file=sys.stderr)
         return 2
     return 0
 

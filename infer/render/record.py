@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 
+from infer import origin
 from infer.schema import (
     Actor,
     AttackCount,
@@ -59,6 +60,7 @@ def _document(document: Document, with_text: bool) -> dict:
         "sha256": sha256(document.text),
         "encoding": document.encoding,
     }
+    record |= origin.of(document).known()
     if document.extra:
         record["extra"] = document.extra
     if with_text:

@@ -10,6 +10,7 @@ from infer.schema import Document
 
 TITLES, ADDRESSES = ("title", "headline"), ("url", "link")
 FIRST = ("source", "publisher", "author")
+LONGEST = 400  # characters of what the input had; the record holds all of it
 SCHEMES = ("http", "https")
 
 
@@ -59,4 +60,5 @@ def on_the_web(address: str) -> bool:
 def _words(value) -> str:
     if value is None:
         return ""
-    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()
+    words = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"

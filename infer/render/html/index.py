@@ -151,8 +151,8 @@ def _report(listed: Listed, roots: list[Root]) -> dict:
 def _extent(roots: list[Root]) -> Interval:
     """From the first day to the last that is told."""
     intervals = [root.event.period.interval for root in roots if root.event.period]
-    starts = [i.start for i in intervals if i.start] + [i.end for i in intervals if i.end]
-    return Interval(min(starts, default=None), max(starts, default=None))
+    days = [day for i in intervals for day in (i.start, i.end) if day]
+    return Interval(min(days, default=None), max(days, default=None))
 
 
 def _facet(root: Root) -> dict:

@@ -197,7 +197,7 @@
   }
 
   function jump() {
-    const row = rowOf.get(decodeURIComponent(location.hash.slice(1)));
+    const row = rowOf.get(location.hash.slice(1));
     if (!row) return;
     reveal(row, row);
     const value = row.querySelector("th .value");
