@@ -13,8 +13,9 @@ NAMES = {
     "title": ("title", "headline", "article_title", "heading"),
 }
 NO_TITLE = re.compile(
-    r"\W*|\W*(untitled|no title|anonymous|unspecified|unknown|(document|slide|presentation) ?\d*)\W*"
-    r"|microsoft word - .*|[^\s/\\]+\.(docx?|pdf|odt|rtf|indd|html?|tex|dvi|qxp?)",
+    r"\W*|\W*(untitled( \w+)?( ?\d+)?|no title|anonymous|unspecified|unknown)\W*"
+    r"|(document|slide|presentation) ?\d*|microsoft word - .*"
+    r"|[^\s/\\]+\.(docx?|pdf|odt|rtf|indd|html?|tex|dvi|qxp?)",
     re.I,
 )
 

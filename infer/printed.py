@@ -12,7 +12,8 @@ from itertools import groupby, pairwise
 
 from infer.blocks import BULLET, TERMINAL
 
-EDGE_LINES = 3  # at the top and at the bottom of a page, where running heads are looked for
+HEAD_LINES = 3  # that a running head or foot may have
+APART = 1.6  # heights of a letter that a running head is at least from the text
 SAME_SIZE = 0.08  # share by which letters of one size may differ
 LOOSE = 1.25  # of the usual distance of lines; a wider one parts paragraphs
 INDENT = 0.8  # heights of a letter
@@ -26,8 +27,12 @@ NUMBER = re.compile(r"\d+")
 HYPHENATED = re.compile(
     r"(?:^|\W)(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|self|non|anti|ex|pro|counter|cross|co"
     r"|vice|mid|semi|multi|inter|ultra|well|al|el|ul|ad|an|ar|as|at|ash|az|ez|er|es|et|ed|en|de|of|in|the|and"
-    r"|\w*\d|[A-Z]+)$",
+    r"|\w*\d|(?-i:[A-Z]+))$",
     re.I,
+)
+HYPHENATING = re.compile(  # and after it
+    r"(?:led|backed|based|held|run|controlled|aligned|allied|affiliated|linked|supported|sponsored|style|wide"
+    r"|year|month|week|day|hour|old|strong|man|member|defen[cs]e)\b"
 )
 
 
@@ -92,8 +97,14 @@ def _without_heads(lines: list[Line]) -> Iterator[Line]:
 
 
 def _at_edges(page: list[Line]) -> list[Line]:
-    by_height = sorted(page, key=lambda line: line.baseline)
-    return [*by_height[:EDGE_LINES], *by_height[EDGE_LINES:][-EDGE_LINES:]]
+    """The few lines that stand apart from the others at the top and at the bottom of a page."""
+    upwards = sorted(page, key=lambda line: line.baseline)
+    blocks = [[upwards[0]]]
+    for below, line in pairwise(upwards):
+        if line.baseline - below.baseline > APART * line.size:
+            blocks.append([])
+        blocks[-1].append(line)
+    return [line for block in (blocks[0], *blocks[1:][-1:]) if len(block) <= HEAD_LINES for line in block]
 
 
 def _numbered(line: Line) -> Iterator[tuple[str, int, str]]:
@@ -207,4 +218,5 @@ def _hyphen(before: str, after: str, words: Counter) -> str:
     whole, hyphenated = words[first + second], words[f"{first}-{second}"]
     if whole != hyphenated:
         return "-" if hyphenated > whole else ""
-    return "-" if HYPHENATED.search(before) or not after[:1].islower() else ""
+    part = HYPHENATED.search(before) or HYPHENATING.match(after) or not after[:1].islower()
+    return "-" if part else ""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import label_studio_server as studio
 import pytest
 from conftest import slots
 from sample_documents import sample
@@ -40,19 +39,6 @@ LUMINANCE = """() => {
         return [(a + 0.05) / (b + 0.05), el.textContent];
     });
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    assert studio.BROWSER, studio.NO_BROWSER
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=studio.BROWSER, args=studio.FLAGS, timeout=180_000
-        )
-        yield running
-        running.close()
 
 
 @pytest.fixture

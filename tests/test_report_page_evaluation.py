@@ -341,24 +341,27 @@ def test_search_report_and_order(errors):
 
 
 def test_a_filter_answers_within_a_blink(errors):
-    """What the script takes from a keystroke to all cards and counts, at 5,000 errors."""
-    times = errors.evaluate("""() => {
-        const search = document.querySelector("[name=words]"), times = [];
-        for (const words of ["red", "red h", "red ho", "red homs", ""]) {
-            search.value = words;
-            const start = performance.now();
-            search.dispatchEvent(new Event("input", { bubbles: true }));
-            times.push(performance.now() - start);
-        }
-        return times;
-    }""")
-    assert min(times) < 500  # a tenth of that on a machine that is not busy
+    """The processor's time from a keystroke to all cards and counts, at 5,000 errors."""
+    devtools = errors.context.new_cdp_session(errors)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def taken() -> float:
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+    search, times = errors.get_by_label("Search"), []
+    search.fill("prepares what is searched")
+    for words in ("red", "red h", "red homs", ""):
+        before = taken()
+        search.fill(words)
+        times.append(taken() - before)
+    assert max(times) < 0.5, times
 
 
 def test_a_card_marks_the_words_of_both_sides(errors):
     errors.get_by_label("Search").fill("hamlet1x1")
     card = errors.locator(".card")
-    assert card.locator("tbody tr").inner_text().split("\t")[-1].strip() == "span missed"
+    assert card.locator("tbody .reason").all_inner_texts() == ["span missed"]
     gold, found = card.locator("figure").evaluate_all(MARKS)
     right = [["07 January 2023", "l5 right"], ["Red Column", "l1 right"], ["8 men", "l3 right"]]
     assert gold == [*right, ["Homs", "l4 wrong"]]

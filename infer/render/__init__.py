@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -127,7 +128,13 @@ def write(documents: Iterable[Document], stream: IO, style: Style, alone: bool =
 
     A stream for anything but a table is opened as UTF-8 with `newline=""`, for a binary format as bytes.
     """
-    FORMATS[style.format].write(documents, stream, style, alone)
+    format = FORMATS[style.format]
+    if not format.binary:
+        format.write(documents, stream, style, alone)
+        return
+    whole = BytesIO()  # the libraries ask where they are in a file, which a pipe cannot tell
+    format.write(documents, whole, style, alone)
+    stream.write(whole.getbuffer())
 
 
 def write_index(written: Iterable[tuple[Document, Path]], stream: TextIO, style: Style, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO
 from typing import BinaryIO
 
 from infer.render import flat
@@ -27,9 +26,7 @@ def write(documents: Iterable[Document], stream: BinaryIO) -> None:
         rows += [_row(document, event) | given for event in document.events]
     columns = {name: [row.get(name) for row in rows] for name in (*_names(), *passed)}
     table = pyarrow.table(columns, schema=_schema(passed))
-    whole = BytesIO()  # a pipe cannot tell where it is, which the library wants to know
-    parquet.write_table(table, whole, compression="zstd")
-    stream.write(whole.getbuffer())
+    parquet.write_table(table, stream, compression="zstd")
 
 
 def _names() -> tuple[str, ...]:

@@ -51,29 +51,30 @@
     choices.page = 0;
   }
 
-  function recount(errors) {
-    fieldsets((set, facet) => {
-      const found = facet === "reading" ? readings() : tallies(choices, errors, facet);
-      set.querySelectorAll("input").forEach((box) => {
-        const number = found.get(box.value) || 0;
-        box.closest("label").querySelector(".number").textContent = number;
-        box.closest("label").classList.toggle("none", !number);
-      });
-    });
-  }
-
-  function readings() {
-    return new Map(Object.keys(data.readings).map((key) => {
-      const other = Object.assign(Object.create(Object.getPrototypeOf(choices)), choices, { reading: key });
-      return [key, chosen(other, within(data, other)).length];
+  function recount(tallies) {
+    fieldsets((set, facet) => set.querySelectorAll("input").forEach((box) => {
+      const number = tallies.get(facet).get(box.value) || 0, label = box.closest("label");
+      label.querySelector(".number").textContent = number;
+      label.classList.toggle("none", !number);
     }));
   }
 
+  // How many errors each reading would show.
+  function readings(kept) {
+    const numbers = new Map([[choices.reading, kept]]);
+    for (const reading of Object.keys(data.readings).filter((key) => key !== choices.reading)) {
+      const other = Object.assign(Object.create(choices), choices, { reading });
+      numbers.set(reading, sift(other, within(data, other)).kept.length);
+    }
+    return numbers;
+  }
+
   function show() {
-    const errors = within(data, choices), found = chosen(choices, errors);
+    const { kept, tallies } = sift(choices, within(data, choices));
+    const found = ordered(choices, kept);
     const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
     choices.page = Math.min(choices.page, pages - 1);
-    recount(errors);
+    recount(tallies.set("reading", readings(found.length)));
     const all = data.errors.filter((error) => error.reading === choices.reading).length;
     document.getElementById("count").textContent =
       `${found.length} of ${all} events` + (pages > 1 ? `, page ${choices.page + 1} of ${pages}` : "");

@@ -63,27 +63,41 @@ function values(facet, error, difference) {
   return facet === "label" ? difference.labels : [difference[facet]];
 }
 
-// Whether one difference of the error meets all choices, but for those of the facet `without`.
-function meets(choices, error, difference, without) {
-  return (!choices.scored || difference.scored) && FACETS.every((facet) =>
-    facet === without || !choices[facet].size || values(facet, error, difference).some((v) => choices[facet].has(v)));
+// The facets whose choices one difference of an error does not meet.
+function unmet(choices, error, difference) {
+  return FACETS.filter((facet) =>
+    choices[facet].size && !values(facet, error, difference).some((value) => choices[facet].has(value)));
 }
 
-function chosen(choices, errors) {
-  const kept = errors.filter((error) => error.differences.some((d) => meets(choices, error, d)));
-  const sign = { most: -1, fewest: 1 }[choices.order];
-  return sign ? kept.sort((a, b) => sign * (a.differences.length - b.differences.length)) : kept;
+function meets(choices, error, difference) {
+  return (difference.scored || !choices.scored) && !unmet(choices, error, difference).length;
 }
 
-// Value → how many errors would be shown were it the only choice of its facet.
-function tallies(choices, errors, facet) {
-  const found = new Map();
+// The errors of which one difference meets all choices; and per facet, value → how many errors would be
+// shown were it the only choice of its facet.
+function sift(choices, errors) {
+  const found = { kept: [], tallies: new Map(FACETS.map((facet) => [facet, new Map()])) };
   for (const error of errors) {
     const here = new Set();
+    let kept = false;
     for (const difference of error.differences) {
-      if (meets(choices, error, difference, facet)) values(facet, error, difference).forEach((v) => here.add(v));
+      if (choices.scored && !difference.scored) continue;
+      const wrong = unmet(choices, error, difference);
+      kept ||= !wrong.length;
+      for (const facet of wrong.length ? (wrong.length === 1 ? wrong : []) : FACETS) {
+        for (const value of values(facet, error, difference)) here.add(`${facet} ${value}`);
+      }
     }
-    here.forEach((value) => found.set(value, (found.get(value) || 0) + 1));
+    if (kept) found.kept.push(error);
+    for (const said of here) {
+      const [facet, value] = said.split(" "), tally = found.tallies.get(facet);
+      tally.set(value, (tally.get(value) || 0) + 1);
+    }
   }
   return found;
+}
+
+function ordered(choices, errors) {
+  const sign = { most: -1, fewest: 1 }[choices.order];
+  return sign ? errors.sort((a, b) => sign * (a.differences.length - b.differences.length)) : errors;
 }
