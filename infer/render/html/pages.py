@@ -20,7 +20,7 @@ def _environment():
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ModuleNotFoundError as error:
-        raise InputError(f"--format html: {not_installed(error.name)}") from None
+        raise InputError(f"pages need more: {not_installed(error.name)}") from None
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
