@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ URL, TOKEN = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
 TIMEOUT = 60  # seconds that one answer may take
 PAUSES = (1, 2, 4, 8)  # seconds before a request is made again
 LONGEST_PAUSE = 60
+_ACCESS = re.compile(r"eyJ[\w.-]+")  # what a personal access token is exchanged for, and whoever's tokens
 _PASSING = (429, 502, 503, 504)
 _GET_ONE = (
     f"copy a token from Account & Settings there (legacy tokens may be switched off: take a personal access "
@@ -134,7 +136,7 @@ class Server:
 
     def _refusal(self, error, what: str) -> str:
         status, detail = error.status_code, _detail(error.body).replace(self._token, "…")
-        told = f" ({detail})" if detail else ""
+        told = f" ({_ACCESS.sub('…', detail)[:200]})" if detail else ""
         if status == 401:
             return f"the token was refused while {what}{told}; {_GET_ONE}"
         if status == 403:
@@ -256,7 +258,7 @@ def _number(value: object) -> int:
 def _detail(body: object) -> str:
     """What the server says of an error; a page of HTML, from something in between, says nothing."""
     said = body.get("validation_errors") or body.get("detail") if isinstance(body, dict) else ""
-    return _one_line(said if isinstance(said, str) else json.dumps(said))[:200] if said else ""
+    return _one_line(said if isinstance(said, str) else json.dumps(said)) if said else ""
 
 
 def _one_line(words: str) -> str:

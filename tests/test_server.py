@@ -106,7 +106,6 @@ def test_a_personal_token_is_exchanged_for_what_is_sent(studio, below):
 def test_an_access_token_that_ran_out_is_renewed(studio, address):
     """Five minutes are less than a pull takes."""
     studio.tokens = {key := small.token()}
-    studio.fail["refresh"] = [{"access": small.token("access", seconds=1)}]
     host = reach(address, key)
     host.client._client_wrapper._tokens_client._set_access_token(small.token("access", seconds=-1))
     assert host.me() == 1
@@ -118,6 +117,21 @@ def test_a_personal_token_that_ran_out_or_was_revoked_is_refused(studio, address
     line = said(lambda: reach(address, small.token(seconds=seconds)).project("3"))
     assert "the token was refused while" in line and server.TOKEN in line
     assert len(studio.asked) == asked, "an answer that is final is not asked for again"
+
+
+def test_no_part_of_a_token_is_repeated_however_long_what_the_server_says(studio, address):
+    """Personal tokens are sent for access tokens, and long ones were cut before they were looked for."""
+    studio.tokens = {key := small.token()}
+    for padding in (0, 100, 150, 190):
+        studio.hurts = "x" * padding + f" {key} " + small.token("access")
+        studio.fail["projects/3"] = [400]
+        line = said(lambda: reach(address, key).project("3"))
+        assert "400 while looking for project 3 (" in line and "eyJ" not in line and len(line) < 400
+    studio.tokens.add(small.LEGACY)
+    for padding in (150, 170, 190):
+        studio.hurts = "x" * padding + f" {small.LEGACY}"
+        studio.fail["projects/3"] = [400]
+        assert small.LEGACY[:5] not in said(lambda: reach(address).project("3"))
 
 
 def test_a_refused_token_is_not_repeated_even_where_the_server_does(studio, address):
