@@ -60,6 +60,12 @@ def test_the_error_is_over_reports_in_which_either_side_states_any():
     assert told["median"] == 7
 
 
+@pytest.mark.parametrize(("found", "near"), [(10, 1), (11, 1), (9, 1), (12, 0), (8, 0)])
+def test_a_tenth_off_is_near(found, near):
+    of_ten = Event("e1", "incident", TEN, casualties=(dead(TEN, found),))
+    assert error(compared([report(TOTAL)], [report(of_ten)]))["near"] == near
+
+
 def test_without_any_report_there_is_no_error():
     told = error(compared([report()], [report()]))
     assert told["reports"] == 0 and told["bias"] is told["absolute"] is told["median"] is None

@@ -19,7 +19,10 @@ from train.report.markdown import summary, table
 from train.report.tables import sections
 
 REPORTS = (
-    ("{A Red Column} carried out {N 12 operations} in {L Homs} and killed {C two soldiers}.", "syria"),
+    (
+        "{A Red Column fighters} carried out {N 12 operations} in {L Homs} and killed {C two soldiers}.",
+        "syria",
+    ),
     ("{A Red Column} carried out {N 15 operations} in {L Homs}, and {C five} fell in {L Gao}.", "syria"),
     ("Nothing was heard of {A Blue Band}.", None),
 )
@@ -64,7 +67,7 @@ def test_each_figure_is_what_the_reports_add_up_to(model, project):
     judged = judge(Tagger(model), "dev.json")
     made = measures.measured(judged)
     spans = made["headline"]["spans"]
-    assert [spans[key] for key in ("tp", "fp", "fn")] == [8, 0, 2], "Gao and Blue Band are not found"
+    assert [spans[key] for key in ("tp", "fp", "fn")] == [7, 1, 3], "Gao, Blue Band, and an edge"
     assert spans["interval"] == list(bootstrap.interval([r.scores.span_micro for r in judged.end_to_end]))
     assert made["headline"]["slots"]["tp"] == total(judged.end_to_end).micro.tp
     assert made["span_errors"]["LOCATION"] | {"correct": 2, "missing": 1} == made["span_errors"]["LOCATION"]
@@ -72,7 +75,7 @@ def test_each_figure_is_what_the_reports_add_up_to(model, project):
     assert made["ceiling"]["reports"] == 1 and made["ceiling"]["spans"]["LOCATION"]["fn"] == 1
     assert made["names"]["labels"] == {
         "ACTOR": {
-            "seen": {"gold": 2, "strict": 2, "overlap": 2},
+            "seen": {"gold": 2, "strict": 1, "overlap": 2},
             "unseen": {"gold": 1, "strict": 0, "overlap": 0},
         },
         "LOCATION": {
@@ -116,7 +119,7 @@ def test_every_row_is_as_wide_as_its_head_and_ready_to_print(model):
         assert all(isinstance(cell, str) for row in section.rows for cell in row), section.id
     by_id = {section.id: section for section in found}
     rows = {row[0]: row[1:] for row in by_id["headline"].rows}
-    assert rows["spans, strict"][0] == "–" and rows["spans, strict"][1].startswith("88.9 (")
+    assert rows["spans, strict"][0] == "–" and rows["spans, strict"][1].startswith("77.8 (")
     assert dict(zip(by_id["spans"].head, by_id["spans"].rows[3], strict=True))["missed"] == "1"
 
 
@@ -147,7 +150,7 @@ def test_the_command_writes_the_folder_of_the_run(model, tmp_path, capsys):
     told = capsys.readouterr()
     assert "report: runs/tiny/report" in told.err and "events end to end" in told.out
     made = json.loads((tmp_path / "runs/tiny/report/scores.json").read_text())
-    assert made["headline"]["spans"]["tp"] == 8 and "comparison" not in made
+    assert made["headline"]["spans"]["tp"] == 7 and "comparison" not in made
     page = (tmp_path / "runs/tiny/report/report.md").read_text()
     assert page.startswith("# tiny 0 on 3 reports") and "## How good it is" in page
 
