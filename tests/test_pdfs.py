@@ -145,3 +145,18 @@ def test_a_broken_pdf_in_a_folder_does_not_stop_the_others(content, tmp_path):
     (tmp_path / "c.txt").write_text("Nine dead")
     found = [next(sources.read(s, Columns(), print)) for s in sources.find([str(tmp_path)], print)]
     assert [type(read) for read in found] == [InputError, Document, Document]
+
+
+@pytest.mark.parametrize(
+    "gaps, between",
+    [((3, 3, 3, 3), "    "), ((20, 20, 20, 20), "    "), ((40, 21, 60, 3), "\t\t\t "), ((20, 20), "\t\t")],
+)
+def test_wide_gaps_part_cells_but_not_the_words_of_a_justified_line(gaps, between):
+    canvas, at = Canvas(io.BytesIO()), 60.0
+    canvas.setFont("Helvetica", 10)
+    words = ["Region", "killed", "12", "9", "more"][: len(gaps) + 1]
+    for word, gap in zip(words, (*gaps, 0), strict=True):
+        canvas.drawString(at, 700, word)
+        at += canvas.stringWidth(word) + gap
+    text, _ = text_of(saved(canvas))
+    assert text == "".join(a + b for a, b in zip(words, (*between, ""), strict=True))
