@@ -1,8 +1,9 @@
 """Spans as the tagger found them → spans that keep to the annotation rules where words alone settle it.
 
 A tagger that errs on a name may still be set right by what is certain: a control area is one place,
-a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, and a
-clock's minutes are no casualties.
+a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, a clock's
+minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, and
+the second in which an image was made dates none.
 """
 
 import re
@@ -24,6 +25,14 @@ ONE = re.compile(
 DIFFERENCE = re.compile(
     r"(?!no\b)\w+\s+(?:fewer|more|less)\s+(?:\w+\s+)?than\b", re.I
 )  # "five fewer raids than"
+COUNTER = re.compile(r"\d[\d.,]*(?:[ \t]*\n[ \t]*\d[\d.,]*)*")  # lines that hold nothing but a number
+STAMP = re.compile(
+    r"\b(?:image|photo|picture|screenshot|file|page)s?\b[^\n]{0,100}?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d",
+    re.I,
+)
+BLANK = re.compile(r"\n\s*\n")
+LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
+REACH = 1000  # characters around a number in which its neighbours are looked at
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
 FATE = re.compile(
     r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
@@ -34,7 +43,12 @@ FATE = re.compile(
 
 def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """The spans of a tagger, set right; sorted and disjoint like those that came in."""
-    kept = [relabelled(text, s) for s in spans if not impossible(text, s)]
+    stamps = [match.span() for match in STAMP.finditer(text)]
+    kept = [
+        relabelled(text, s)
+        for s in spans
+        if not impossible(text, s) and not any(start <= s.start < end for start, end in stamps)
+    ]
     phrases = [*CONTROL.finditer(text), *BORDER.finditer(text)]
     for phrase in sorted(phrases, key=re.Match.start, reverse=True):  # from the end, so that they may nest
         kept = joined(text, kept, phrase)
@@ -47,9 +61,24 @@ def impossible(text: str, span: Span) -> bool:
         return False
     if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
         return True
+    if counter(text, span):
+        return True
     if span.label == "CASUALTY":
         return False
     return bool(DIFFERENCE.match(text, span.start) or ONE.match(text, span.start, span.end))
+
+
+def counter(text: str, span: Span) -> bool:
+    """Whether a number's paragraph is of numbers alone and no label beside it says what is counted."""
+    if not COUNTER.fullmatch(text, span.start, span.end):
+        return False
+    before = BLANK.split(text[max(0, span.start - REACH) : span.start])
+    after = BLANK.split(text[span.end : span.end + REACH])
+    if len(before) < 2 or len(after) < 2:
+        return False
+    own = before[-1] + span.text(text) + after[0]
+    labels, prose = before[-2].split(), after[1].split()
+    return bool(COUNTER.fullmatch(own.strip())) and len(labels) > LABEL_WORDS and len(prose) >= PROSE_WORDS
 
 
 def relabelled(text: str, span: Span) -> Span:

@@ -14,6 +14,10 @@ def after(text):
     return [f"{s.label[0]} {s.text(text)}" for s in repaired(text, spans)]
 
 
+HEADLINE = "Raids on the river towns grow bolder"
+LEAD = "Although both sides had spoken of a truce, the raids on the towns along the river went on all month."
+
+
 @pytest.mark.parametrize(
     "text, expected",
     [
@@ -35,6 +39,15 @@ def after(text):
         ("{N a total of five raids}, {N a dozen raids}, {N one raid}", None),
         ("at 05:{N 44} and 1.{C 5}", []),
         ("{C 44} men", ["C 44"]),
+        ("Image made by Photo Studio on {P 2021-02-}03 11:22:33Z | |", []),
+        ("Image of the raid, made on {P 2021-02-03}", ["P 2021-02-03"]),
+        ("Raid: {P 2021-02-03} 11:22:33, {L Gao}", ["P 2021-02-03", "L Gao"]),
+        (f"{HEADLINE}\n\n0\n{{N 618}}\n\n{LEAD}", []),
+        (f"{HEADLINE}\n\n{{C 618}}\n\n{LEAD}", []),
+        (f"Attacks, all districts\n\n{{N 618}}\n\n{LEAD}", ["A 618"]),
+        (f"{HEADLINE}\n\n{{N 618}}\n\nattacks in the north", ["A 618"]),
+        (f"{HEADLINE}\n\n{{N 618}}\nattacks in the north\n\n{LEAD}", ["A 618"]),
+        (f"{HEADLINE}\n\n{{N 618 attacks}}\n\n{LEAD}", ["A 618 attacks"]),
         ("they took six; {N one} was killed", ["C one"]),
         ("{N one raid} was repelled", None),
         ("{C a child} died", ["C a child"]),
