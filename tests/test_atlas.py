@@ -18,6 +18,7 @@ CAPITALS = {
     "France": (48.86, 2.35), "Russia": (55.76, 37.62), "Colombia": (4.71, -74.07), "Somalia": (2.05, 45.32),
     "Afghanistan": (34.53, 69.17), "Ukraine": (50.45, 30.52), "Chad": (12.13, 15.06),
 }  # fmt: skip
+SHARED = 1e-6  # units
 
 
 def inside(ring, x: float, y: float) -> bool:
@@ -59,6 +60,38 @@ def test_outlines_are_built_from_geojson(tmp_path):
     assert (tmp_path / "out.tsv").read_text().splitlines()[1:] == [
         "country\tname\toutline", f"FR\tFrance\t{ring}", f"XB\tB\t{ring} {ring}",
     ]  # fmt: skip
+
+
+corners = st.tuples(st.floats(-500, 1500), st.floats(-500, 1500))
+
+
+def area(ring) -> float:
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))) / 2
+
+
+@settings(deadline=None)
+@given(st.lists(corners, min_size=3, max_size=3), st.tuples(st.floats(0, WIDTH), st.floats(0, HEIGHT)))
+def test_what_is_cut_off_lies_outside_the_window(triangle, point):
+    view = outlines.View(0, 0, 50, WIDTH, HEIGHT)
+    cut = outlines.clipped(triangle, view, 0)
+    assert all(-SHARED <= x <= WIDTH + SHARED and -SHARED <= y <= HEIGHT + SHARED for x, y in cut)
+    if not near_an_edge(triangle, point):
+        assert inside(triangle, *point) == (len(cut) > 2 and inside(cut, *point))
+
+
+def near_an_edge(ring, point) -> bool:
+    """Where rounding decides on which side a point lies."""
+    x, y = point
+    if min(x, y, WIDTH - x, HEIGHT - y) < SHARED:
+        return True
+    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
+    return area(ring) < 1 or any(area([a, b, point]) < 1 for a, b in pairs)
+
+
+def test_a_country_that_fills_the_window_is_the_window():
+    view = outlines.View(0, 0, 50, WIDTH, HEIGHT)
+    country = [(-900, -900), (2000, -900), (2000, 2000), (-900, 2000)]
+    assert isclose(area(outlines.clipped(country, view, 0)), WIDTH * HEIGHT)
 
 
 spots = st.builds(

@@ -238,8 +238,8 @@ def test_title_source_and_publisher_are_shown():
     assert header.one("h1").text() == "A month in Homs"
     shown = [(dl.one("dt").text(), dl.one("dd").text()) for dl in header.one("dl").all("div")]
     assert shown == [
-        ("report", "bulletin.txt"), ("report date", "2023-07-02 (as given)"), ("publisher", "Observatory"),
-        ("source", "wire"), ("lat", "-12.5"),
+        ("report", "bulletin.txt"), ("report date", "2023-07-02 (as given)"), ("source", "wire"),
+        ("publisher", "Observatory"), ("lat", "-12.5"),
     ]  # fmt: skip
 
 

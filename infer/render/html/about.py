@@ -4,12 +4,11 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from infer import origin
 from infer.render import wording
 from infer.render.table import DATE_SOURCES
 from infer.schema import Document
 
-TITLES, ADDRESSES = ("title", "headline"), ("url", "link")
-FIRST = ("source", "publisher", "author")
 LONGEST = 400  # characters of what the input had; the record holds all of it
 SCHEMES = ("http", "https")
 
@@ -26,19 +25,18 @@ class About:
 
 
 def about(document: Document) -> About:
-    extra = {name: _words(value) for name, value in document.extra.items()}
-    extra = {name: value for name, value in extra.items() if value}
-    title = next((name for name in extra if name.strip().casefold() in TITLES), None)
-    linked = [name for name in extra if name.strip().casefold() in ADDRESSES and on_the_web(extra[name])]
-    address = linked[0] if linked else None
-    others = [(name, value) for name, value in extra.items() if name not in (title, address)]
-    others.sort(key=lambda other: other[0].strip().casefold() not in FIRST)
+    known = origin.of(document)
+    address = known.url if known.url and on_the_web(known.url) else None
+    named = {"source": known.source, "publisher": known.publisher}
+    first = [(role, words) for role, words in named.items() if words]
+    shown = {known.title, address, *named.values()}
+    rest = ((name, words) for name, value in document.extra.items() if (words := _words(value)) not in shown)
     return About(
-        wording.one_line(extra[title]) if title else wording.one_line(document.id),
+        wording.one_line(known.title or document.id),
         wording.one_line(document.id),
         dated(document),
-        extra[address].strip() if address else None,
-        tuple(others),
+        address,
+        tuple((name, _shortened(words)) for name, words in (*first, *rest) if words),
     )
 
 
@@ -60,5 +58,8 @@ def on_the_web(address: str) -> bool:
 def _words(value) -> str:
     if value is None:
         return ""
-    words = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).strip()
+
+
+def _shortened(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"

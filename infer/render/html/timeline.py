@@ -9,6 +9,7 @@ from infer.render.summary_text import kinds, label
 
 WIDTH = 1000  # pixels that are filled before months become narrow
 NARROWEST, WIDEST = 3, 64  # pixels of a month
+LONGEST = 120  # months, beyond which long periods are cut off at the first and the last month with a bar
 TALLEST = 96  # pixels of the highest bar
 LANE, LANES = 11, 14  # height of a line, and how many may lie over one another
 LABEL = 54  # pixels that a month's name needs
@@ -54,8 +55,9 @@ def drawn(periods: Iterable[Group]) -> TimeLine | None:
     if not known:
         return None
     months = [g for g in known if _month(g.key[0]) == _month(g.key[1])]
-    first = min(_month(g.key[0]) for g in months or known)
-    last = max(_month(g.key[1]) for g in months or known)
+    first, last = _ends(known)
+    if months and last - first > LONGEST:
+        first, last = _ends(months)
     each = min(WIDEST, max(NARROWEST, WIDTH / (last - first + 1)))
     tallest = max((len(g.roots) for g in months), default=0)
     bars = tuple(_bar(g, first, each, tallest) for g in months)
@@ -75,6 +77,10 @@ def drawn(periods: Iterable[Group]) -> TimeLine | None:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _ends(groups: Sequence[Group]) -> tuple[int, int]:
+    return min(_month(g.key[0]) for g in groups), max(_month(g.key[1]) for g in groups)
 
 
 def _said(group: Group) -> str:
