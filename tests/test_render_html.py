@@ -205,9 +205,9 @@ def test_only_our_own_style_and_script_may_run():
         allowed = dict(part.split(" ", 1) for part in policy.split("; "))
         assert allowed["default-src"] == "'none'" and "unsafe" not in policy
         script = next(s for s in whole.all("script") if "type" not in s.attributes)
-        for element, kind in ((whole.one("style"), "style-src"), (script, "script-src")):
-            digest = base64.b64encode(hashlib.sha256(element.text().encode()).digest()).decode()
-            assert allowed[kind] == f"'sha256-{digest}'"
+        for elements, kind in ((whole.all("style"), "style-src"), ([script], "script-src")):
+            digests = [hashlib.sha256(element.text().encode()).digest() for element in elements]
+            assert allowed[kind] == " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)
 
 
 @pytest.mark.parametrize(
