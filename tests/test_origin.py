@@ -17,6 +17,7 @@ from infer.schema import Document
          Origin(None, "Echo", "https://example.org", "Nine dead")),
         ({"source url": "u", "Media-Outlet": "m", " Source Name ": "s"}, Origin("s", "m", "u")),
         ({"headline": "second choice", "title": "first"}, Origin(title="first")),
+        ({"Title": "first", "title": "second"}, Origin(title="first")),
         ({"title": " ", "headline": "Nine dead"}, Origin(title="Nine dead")),
         ({"source": 7, "title": None, "url": ["x"], "publisher": ""}, Origin()),
         ({"source_style": "wire", "subtitle": "x"}, Origin()),

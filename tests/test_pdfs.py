@@ -83,7 +83,7 @@ def saved(canvas: Canvas) -> bytes:
 def test_columns_are_read_one_after_the_other_and_paragraphs_are_whole(content):
     text, notes = text_of(content)
     lines = [line for line in text.split("\n") if line]
-    assert lines[0] == "Sahel Monitor – Monthly bulletin, October 2023" and notes == []
+    assert lines[-1] == "Sahel Monitor – Monthly bulletin, October 2023" and notes == []
     expected = []
     for number in range(SECTIONS):
         expected += [
@@ -91,7 +91,7 @@ def test_columns_are_read_one_after_the_other_and_paragraphs_are_whole(content):
             TOLD.format(number).replace("\u00ad", ""),
             *(f"• {i}" for i in ITEMS),
         ]
-    assert lines[1:] == [*expected, "Region\tAttacks\tKilled", "Gao\t12\t31"]
+    assert lines[:-1] == [*expected, "Region\tAttacks\tKilled", "Gao\t12\t31"]
 
 
 def test_a_pdf_is_a_report_with_its_own_title(content, tmp_path):
@@ -145,3 +145,18 @@ def test_a_broken_pdf_in_a_folder_does_not_stop_the_others(content, tmp_path):
     (tmp_path / "c.txt").write_text("Nine dead")
     found = [next(sources.read(s, Columns(), print)) for s in sources.find([str(tmp_path)], print)]
     assert [type(read) for read in found] == [InputError, Document, Document]
+
+
+@pytest.mark.parametrize(
+    "gaps, between",
+    [((3, 3, 3, 3), "    "), ((20, 20, 20, 20), "    "), ((40, 21, 60, 3), "\t\t\t "), ((20, 20), "\t\t")],
+)
+def test_wide_gaps_part_cells_but_not_the_words_of_a_justified_line(gaps, between):
+    canvas, at = Canvas(io.BytesIO()), 60.0
+    canvas.setFont("Helvetica", 10)
+    words = ["Region", "killed", "12", "9", "more"][: len(gaps) + 1]
+    for word, gap in zip(words, (*gaps, 0), strict=True):
+        canvas.drawString(at, 700, word)
+        at += canvas.stringWidth(word) + gap
+    text, _ = text_of(saved(canvas))
+    assert text == "".join(a + b for a, b in zip(words, (*between, ""), strict=True))

@@ -5,6 +5,7 @@ import json
 import pytest
 import tiny_checkpoint
 from pushable_label_studio import Pushable, serving
+from reportlab.pdfgen.canvas import Canvas
 from small_label_studio import CONFIG, LEGACY
 
 from annotations import push, pushing, server
@@ -52,6 +53,15 @@ def test_a_file_becomes_a_task_with_its_line_ends(studio, run, report):
     code, out, _ = run(report, "--project", "3")
     assert code == 0 and "project 3 'Reports', model tiny 0 " in out and "1 tasks made" in out
     assert data(studio) == [{"text": KILLED + "\r\n", "doc_id": "report.txt", "report_date": ""}]
+
+
+def test_a_pdf_becomes_a_task_of_its_text_with_its_title(studio, run, tmp_path):
+    canvas = Canvas(str(tmp_path / "r.pdf"))
+    canvas.setTitle("Bulletin 7")
+    canvas.drawString(60, 700, KILLED)
+    canvas.save()
+    assert run(tmp_path / "r.pdf", "--project", "3")[0] == 0
+    assert data(studio) == [{"title": "Bulletin 7", "text": KILLED, "doc_id": "r.pdf", "report_date": ""}]
 
 
 def test_it_reads_what_infer_reads(studio, run, tmp_path):

@@ -216,7 +216,8 @@ def test_only_our_own_style_and_script_may_run():
         ("https://example.org/a?b=1", True), ("http://example.org", True), ("  https://example.org ", True),
         ("javascript:alert(1)", False), ("JaVaScRiPt:alert(1)", False), ("data:text/html,x", False),
         ("file:///etc/passwd", False), ("//example.org", False), ("https://", False), ("http://[", False),
-        ("example.org", False), ("java\nscript:alert(1)", False),
+        ("example.org", False), ("javascript://x.org/%0aalert(1)", False), ("file://x.org/a", False),
+        ("java\nscript:alert(1)", False),
     ],
 )  # fmt: skip
 def test_an_address_is_a_link_only_on_the_web(address, link):
@@ -319,6 +320,7 @@ def test_totals_and_overlaps_are_the_summary_s(tmp_path):
     cells = {td["data-name"]: td for td in row.all("td")}
     assert cells["killed"].text() == "8; 8" and cells["attacks"].text() == "≥17; ≥17"
     assert [a["href"] for a in cells["killed"].all("a")] == ["a.html#e1", "b.html#e1"]
+    assert [a["href"] for a in listed.one("ul", class_="sites").all("a")] == ["a.html#e1", "b.html#e1"]
     (pairs,) = listed.all("details", class_="pairs")
     assert [a["href"] for a in pairs.all("a")] == ["a.html#e1", "b.html#e1"]
 

@@ -52,12 +52,12 @@ def show(browser, tmp_path):
         page = browser.new_page(viewport={"width": width, "height": height}, **context)
         opened.append(page)
         page.set_default_timeout(60_000)
-        own = file.as_uri() + fragment
+        own = file.as_uri()
         page.on("request", lambda r: strange.append(r.url) if not r.url.startswith((own, "data:,")) else None)
         page.on("console", lambda message: strange.append(message.text))
         page.on("pageerror", lambda error: strange.append(str(error)))
         page.on("dialog", lambda dialog: (strange.append(dialog.message), dialog.dismiss()))
-        page.goto(own)
+        page.goto(own + fragment)
         return page
 
     yield at
@@ -220,11 +220,11 @@ def test_a_screen_reader_is_told_what_things_are(show):
 
 
 def test_arabic_begins_at_the_right(show):
-    page = show(html(Document("a.txt", f"{ARABIC}\nSecond line\n")))
+    page = show(html(Document("a.txt", f"First line\n{ARABIC}\n")))
     edge = """() => {
         const text = document.getElementById("text"), range = document.createRange();
-        range.setStart(text.firstChild, 0);
-        range.setEnd(text.firstChild, 5);
+        range.setStart(text.firstChild, 11);
+        range.setEnd(text.firstChild, 16);
         return [range.getBoundingClientRect().right, text.getBoundingClientRect().right];
     }"""
     found, right = page.evaluate(edge)
@@ -298,8 +298,8 @@ def test_the_list_is_filtered_by_words_actor_country_time_and_totals(show, liste
     assert shown(page) == ["On a", "On b", "On c"]
     for change, found in (
         (lambda: page.get_by_label("Find").fill("blue"), ["On b"]),
-        (lambda: page.get_by_label("actor").select_option("Red Column"), ["On a", "On c"]),
-        (lambda: page.get_by_label("country").select_option("SY"), ["On a", "On b"]),
+        (lambda: page.locator("#actor").select_option("Red Column"), ["On a", "On c"]),
+        (lambda: page.locator("#country").select_option("SY"), ["On a", "On b"]),
         (lambda: page.get_by_label("from").fill("2023-08-01"), ["On b", "On c"]),
         (lambda: page.get_by_label("to", exact=True).fill("2023-08-09"), ["On a", "On b"]),
         (lambda: page.get_by_label("totals that differ").check(), ["On a"]),
@@ -309,8 +309,8 @@ def test_the_list_is_filtered_by_words_actor_country_time_and_totals(show, liste
         assert page.locator("#count").inner_text() == f"{len(found)} of 3 reports"
         page.get_by_role("button", name="Clear").click()
         assert len(shown(page)) == 3
-    page.get_by_label("actor").select_option("Red Column")
-    page.get_by_label("country").select_option("ML")
+    page.locator("#actor").select_option("Red Column")
+    page.locator("#country").select_option("ML")
     assert shown(page) == ["On c"]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TextIO
@@ -118,6 +117,8 @@ SUFFIXES = {name: format.suffix for name, format in FORMATS.items() if format.na
 
 def check_installed(name: str) -> None:
     """InputError where what a format needs is not installed."""
+    from importlib.util import find_spec
+
     needed = FORMATS[name].needs
     if needed and not find_spec(needed):
         raise InputError(f"--format {name}: {not_installed(needed, FORMATS[name].extra)}")
