@@ -1,6 +1,6 @@
 """Lines of printed pages → text: paragraphs, list items and table rows as lines, words whole again.
 
-What stands around the report on every page (its running head, page numbers) is kept once, or not at all.
+Running heads, which stand on every page, are told once, after the report; page numbers are not.
 """
 
 import re
@@ -23,6 +23,7 @@ SYMBOL = re.compile(r"[\ue000-\uf8ff]\s*")  # a bullet of a symbol font
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 LEADERS = re.compile(r"(?:\s?[.…]){5,}")  # between a title and its page
 NUMBER = re.compile(r"\d+")
+PAGE = re.compile(r"\W*(?:page|p\.?)?\s*(\d+)(?:\s*(?:/|of)\s*\d+)?\W*", re.I)
 # Before a hyphen at the end of a line that belongs to the word.
 HYPHENATED = re.compile(
     r"(?:^|\W)(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|self|non|anti|ex|pro|counter|cross|co"
@@ -53,11 +54,11 @@ class Line:
 
 
 def put_together(lines: Iterable[Line]) -> str:
-    """The text of the lines of all pages, which come in the order of reading."""
-    told = list(_without_heads([_plain(line) for line in lines]))
-    words = Counter(word for line in told for word in re.findall(r"[\w-]+", line.text.casefold()))
+    """The text of the lines of all pages, which come in the order of reading; running heads are its end."""
+    body, heads = _without_heads([_plain(line) for line in lines])
+    words = Counter(word for line in body for word in re.findall(r"[\w-]+", line.text.casefold()))
     text, previous = "", ""
-    for paragraph in _paragraphs(told):
+    for paragraph in (*_paragraphs(body), *([head] for head in heads)):
         written = _joined(paragraph, words)
         text += ("\n" if _listed(previous) and _listed(written) else "\n\n") if text else ""
         text += written
@@ -78,22 +79,29 @@ def _is_row(text: str) -> bool:
     return "\t" in text or bool(LEADERS.search(text))
 
 
-def _without_heads(lines: list[Line]) -> Iterator[Line]:
-    """The lines without page numbers, and with a running head on its first page alone."""
+def _without_heads(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines of the report itself, and its running heads, each once; page numbers are in neither."""
     edges = [line for _, page in groupby(lines, key=lambda line: line.page) for line in _at_edges(list(page))]
     pages = defaultdict(set)
     for line in edges:
         for key in (line.text, *_numbered(line)):
             pages[key].add(line.page)
-    around, told = set(edges), set()
+    around, body, heads = set(edges), [], {}
     for line in lines:
         if line not in around:
-            yield line
-        elif any(len(pages[key]) > 1 for key in _numbered(line)):
-            continue
-        elif len(pages[line.text]) < 2 or line.text not in told:
-            told.add(line.text)
-            yield line
+            body.append(line)
+        elif not _is_page_number(line, pages):
+            if len(pages[line.text]) > 1:
+                heads.setdefault(line.text, line)
+            else:
+                body.append(line)
+    return body, list(heads.values())
+
+
+def _is_page_number(line: Line, pages: dict) -> bool:
+    alone = PAGE.fullmatch(line.text)
+    first = alone and int(alone[1][:9]) == line.page + 1
+    return bool(first) or any(len(pages[key]) > 1 for key in _numbered(line))
 
 
 def _at_edges(page: list[Line]) -> list[Line]:

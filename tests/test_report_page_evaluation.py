@@ -384,6 +384,9 @@ def test_the_other_reading_and_the_other_model(errors):
     choose(errors, "reading", "events_end_to_end")
     expected = {"same": 2 * EACH, "broke": (REPORTS - 2) * EACH}
     assert {kind: number(errors, "change", kind) for kind in expected} == expected
+    choose(errors, "change", "broke")
+    assert set(errors.locator(".card .beside").all_inner_texts()) == {"new"}
+    choose(errors, "change", "broke")
     table = errors.locator("#by-report")
     table.evaluate("details => details.open = true")
     assert table.locator("tbody tr").count() == REPORTS
@@ -433,6 +436,16 @@ def test_narrow_and_wide(errors, width):
     errors.set_viewport_size({"width": width, "height": 800})
     assert errors.evaluate("document.documentElement.scrollWidth") <= width
     assert errors.locator(".card").first.is_visible()
+
+
+def test_print_is_dark_on_light_whatever_the_screen(browser, address):
+    paper = browser.new_page(color_scheme="dark")
+    paper.goto(address, timeout=3 * WAIT)
+    ink = "getComputedStyle(document.querySelector('h2')).color"
+    assert paper.evaluate(ink) == "rgb(231, 233, 238)"
+    paper.emulate_media(media="print", color_scheme="dark")
+    assert paper.evaluate(ink) == "rgb(29, 33, 41)" and not paper.locator("#filters").is_visible()
+    paper.close()
 
 
 def test_nothing_was_fetched_logged_or_asked(tab):

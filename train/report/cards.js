@@ -47,6 +47,7 @@ function row(data, error, difference, choices) {
     }
     put(cell, "q", said[0]);
     put(cell, ".value", said[1] === said[0] ? "" : said[1]);
+    if (side === "found") put(cell, ".whose", difference.became === "fixed" && !error.old && "the old model’s");
   }
   put(made, ".reason", data.why[difference.why]);
   put(made, ".note", difference.note);

@@ -24,7 +24,7 @@ WHY = {
     "elsewhere": "wrong attachment: at another event",
     "unlinked": "wrong attachment: link missing",
     "added": "wrong attachment: link invented",
-    "link": "wrong link to a total",
+    "link": "wrong link to a total or other figure",
     "kind": "wrong kind of event",
     "victims": "wrong victims",
     "components": "wrong components",

@@ -20,7 +20,7 @@ def _environment(beside: Path | None):
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ModuleNotFoundError as error:
-        raise InputError(f"pages of HTML: {not_installed(error.name)}") from None
+        raise InputError(f"pages need more: {not_installed(error.name)}") from None
     environment = Environment(
         loader=FileSystemLoader([folder for folder in (beside, HERE) if folder]),
         autoescape=True,
