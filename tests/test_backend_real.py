@@ -1,6 +1,8 @@
 """Against a real Label Studio: it connects to the backend and stores predictions; push, and push again."""
 
 import contextlib
+import csv
+import io
 import json
 import os
 import subprocess
@@ -8,6 +10,7 @@ import sys
 import threading
 import time
 import urllib.error
+from urllib.parse import quote
 
 import label_studio_server as studio
 import pytest
@@ -266,6 +269,27 @@ def test_push_into_a_project_that_cannot_take_it_sends_nothing(server, push):
     project = empty(server, WITHOUT_LABELS)
     code, _, err = push("--project", str(project))
     assert code == 2 and "Labels" in err and there(server, project) == {}
+
+
+def test_sorted_by_score_the_project_shows_the_queue_that_rank_prints(server, push, folder, capsys):
+    """Of reports that a push has scored otherwise; one is annotated, and not asked for again."""
+    tiny_checkpoint.write(folder / "model", sure=0.9, five=0.4, two=0.6, three=0.7)
+    project = empty(server, OURS)
+    push("--project", str(project))
+    annotate(server, there(server, project)["emoji"])
+    model = ["--model", str(folder / "model")]
+    assert (
+        main(["rank", str(folder / "reports"), "--url", server.url, "--project", str(project), *model]) == 0
+    )
+    out, err = capsys.readouterr()
+    queue = [row["id"] for row in csv.DictReader(io.StringIO(out))]
+    assert "1 reports are annotated" in err and "emoji" not in queue and len(queue) == 3 + len(TEXTS)
+    sort = quote(
+        json.dumps({"filters": {"conjunction": "and", "items": []}, "ordering": ["tasks:predictions_score"]})
+    )
+    query = f"project={project}&page_size=100&fields=all&query={sort}"
+    shown = [task["data"]["doc_id"] for task in server.call("GET", f"/api/tasks?{query}")["tasks"]]
+    assert [name for name in shown if name != "emoji"] == queue
 
 
 def test_a_push_whose_server_dies_is_whole_once_it_is_repeated(folder):
