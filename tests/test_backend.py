@@ -320,7 +320,8 @@ def test_health_is_answered_while_predictions_are_made(tmp_path):
             assert other.get("/health", timeout=10).status_code == 200
             times.append(time.monotonic() - began)
         asked.join()
-    assert len(times) > 20 and sorted(times)[len(times) // 2] < 1
+    # Where a prediction blocks it, one or two are answered.
+    assert len(times) >= 5 and sorted(times)[len(times) // 2] < 1
 
 
 def test_nothing_is_read_for_whoever_has_hung_up(tmp_path):

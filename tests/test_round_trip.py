@@ -16,7 +16,7 @@ from annotations import gold, labelstudio
 ROOT = Path(__file__).parent.parent
 CONFIG = (ROOT / "annotations" / "labelling.xml").read_text(encoding="utf-8")
 REPORTS, IN_BROWSER = 200, 20
-SPARE = 3  # reports in which the mouse may miss the handle of a region
+SPARE = 10  # reports in which the mouse may miss the handle of a region
 
 pytestmark = pytest.mark.label_studio
 
