@@ -11,6 +11,22 @@ import label_studio_server
 import pytest
 
 ROOT = Path(__file__).parent.parent
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if WORKER:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each worker has a processor
+
+
+def pytest_collection_modifyitems(items):
+    """Of several workers one has all tests of the Label Studio server, from the start; a module is one's."""
+    if WORKER:
+        items.sort(key=_on_a_server, reverse=True)
+        for item in items:
+            group = "label_studio" if _on_a_server(item) else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _on_a_server(item) -> bool:
+    return item.get_closest_marker("label_studio") is not None
 
 
 def strict(schema):
