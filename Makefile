@@ -2,7 +2,7 @@
 # The tests also need a Label Studio server, which gets a virtual environment of its own, and Chromium.
 #
 #   make infer FILE=examples/report.txt           read a report (more options: ARGS="--format json")
-#   make test                                     run every test
+#   make test                                     run every test, two at a time (one: ARGS=-n0)
 
 CANDIDATES := python3 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -17,7 +17,7 @@ infer: $(VENV)/base.installed
 	@$(VENV)/bin/python -m infer "$(FILE)" $(ARGS)
 
 test: $(VENV)/dev.installed $(STUDIO)/$(STUDIO_VERSION).installed browser
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest -n 2 $(ARGS)
 
 $(VENV)/base.installed: pyproject.toml | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --editable .

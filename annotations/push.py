@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from annotations import server
@@ -22,8 +21,7 @@ def add_parser(commands) -> None:
     target = parser.add_mutually_exclusive_group(required=True)
     server.add_project(target)
     target.add_argument("--create", metavar="TITLE", help="make a project of this title, with labelling.xml")
-    model = "a checkpoint folder; default: the one that ships with us"
-    parser.add_argument("--model", type=Path, metavar="DIR", help=model)
+    options.add_model(parser.add_argument)
     parser.set_defaults(run=run)
 
 
@@ -33,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
     from annotations.pushing import Pushing
 
     found = sources.find(given.paths, note)
-    model = (Model(given.model) if given.model else Model()).current
+    model = Model(given.model).current
     there = server.connect(given)
     project = create(there, given.create) if given.create else there.project(given.project)
     pushing = Pushing(there, project, model, note)
@@ -80,19 +78,13 @@ def show(there: Server, project: Project, version: str) -> bool:
 
 def reports(found: list[sources.Source], given: argparse.Namespace, leave) -> Iterator[Document]:
     """The documents of all sources, one at a time; those that cannot be read are handed to `leave`."""
-    from infer import language
-
     columns = Columns(given.text_column, given.id_column, given.date_column)
     for source in found:
         for document in sources.read(source, columns, note):
             if isinstance(document, InputError):
                 leave(document)
-                continue
-            if given.report_date:
-                document = replace(document, report_date=given.report_date, report_date_source="caller")
-            if code := language.other_than_english(document.text):
-                note(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
-            yield document
+            else:
+                yield sources.to_read(document, given.report_date, note)
 
 
 def note(line: str) -> None:

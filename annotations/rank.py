@@ -9,7 +9,7 @@ from pathlib import Path
 from annotations import ranking, server
 from annotations.push import note, reports, send
 from annotations.ranking import MEASURES, Ranked
-from infer import checkpoint, options, output, sources
+from infer import options, output, sources
 from infer.schema import Document, InputError
 
 HEAD = ("place", "sureness", "words", "source", "id")
@@ -24,17 +24,11 @@ def add_parser(commands) -> None:
     server.add_project(parser, help="push the first of the queue there, with the model's predictions")
     by = "what is unsure: all words, or those that may be of a span; default: %(default)s"
     parser.add_argument("--by", choices=list(MEASURES), default=DEFAULT, help=by)
-    parser.add_argument("--take", type=_count, metavar="N", help="the first N of the queue; default: all")
-    model = "a checkpoint folder; default: the one that ships with us"
-    parser.add_argument("--model", type=Path, default=checkpoint.DEFAULT, metavar="DIR", help=model)
+    first = "the first N of the queue; default: all"
+    parser.add_argument("--take", type=options.count_of("reports"), metavar="N", help=first)
+    options.add_model(parser.add_argument)
     parser.add_argument("-o", "--output", type=Path, metavar="OUT.csv", help="a file for the queue")
     parser.set_defaults(run=run)
-
-
-def _count(words: str) -> int:
-    if not words.isdecimal() or not int(words):
-        raise argparse.ArgumentTypeError(f"{words!r} is no number of reports; give 1 or more")
-    return int(words)
 
 
 def run(given: argparse.Namespace) -> int:

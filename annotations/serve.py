@@ -11,6 +11,7 @@ from pathlib import Path
 from annotations import server
 from annotations.access import PASSWORD, USER, Credentials, Guard
 from annotations.trainings import PROJECT, RUN, Trainings
+from infer import options
 from infer.schema import InputError
 
 CONFIG = "configs/default.yaml"
@@ -25,10 +26,9 @@ def add_parser(commands) -> None:
     parser = commands.add_parser("serve", help="be the backend that Label Studio asks for predictions")
     parser.add_argument("--host", default=LOCAL[0], help="address to listen on; default: %(default)s")
     parser.add_argument("--port", type=_port, default=9090, help="default: %(default)s; 0: any that is free")
-    model = "a checkpoint folder; default: the one that ships with us"
-    parser.add_argument("--model", type=Path, metavar="DIR", help=model)
+    options.add_model(parser.add_argument)
     after = "train after every N annotations made or changed; default: only when Label Studio asks to"
-    parser.add_argument("--train-after", type=_count, metavar="N", help=after)
+    parser.add_argument("--train-after", type=options.count_of("annotations"), metavar="N", help=after)
     command = (
         f"what trains, with {PROJECT} for the project's number and {RUN} for that of the training; "
         f"default: python -m train {CONFIG} --pull and so on"
@@ -50,12 +50,6 @@ def _port(argument: str) -> int:
     return int(argument)
 
 
-def _count(argument: str) -> int:
-    if not (argument.isdecimal() and int(argument)):
-        raise argparse.ArgumentTypeError(f"{argument!r} is no number of annotations; give 1 or more")
-    return int(argument)
-
-
 def run(given: argparse.Namespace) -> int:
     """Serve until told to end."""
     import uvicorn
@@ -68,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     credentials = Credentials.of_environment()
     environment = _environment(given)
-    model = Model(given.model) if given.model else Model()
+    model = Model(given.model)
     command = shlex.split(given.train_command) if given.train_command else train_command(model.folder)
     trainings = environment and Trainings(command, environment, given.logs, model.refresh)
     app = Backend(model, trainings, given.train_after).app()

@@ -48,7 +48,7 @@ class Reading:
     def __init__(self, found: list[sources.Source], options: argparse.Namespace):
         from infer.tagger import Tagger
 
-        self.tagger = Tagger(options.model) if options.model else Tagger()
+        self.tagger = Tagger(options.model)
         self.least = options.min_confidence
         about = self.tagger.checkpoint
         self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
@@ -70,13 +70,9 @@ class Reading:
                     note(f"{source.name}: {row} reports")
 
     def read(self, document: Document) -> Document:
-        from infer import language, pipeline, unsure
+        from infer import pipeline, unsure
 
-        if self.report_date:
-            document = replace(document, report_date=self.report_date, report_date_source="caller")
-        if code := language.other_than_english(document.text):
-            note(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
-        found = pipeline.read(document, self.tagger)
+        found = pipeline.read(sources.to_read(document, self.report_date, note), self.tagger)
         result = unsure.sifted(found, self.least)
         if result.left_out:
             note(unsure.told(result, self.least))

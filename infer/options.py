@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infer import __version__, render
+from infer import __version__, checkpoint, render
 from infer.output import is_folder
 from infer.render.record import SCHEMA_VERSION
 from infer.rows import day
@@ -95,13 +95,19 @@ def add_inputs(add: Callable) -> None:
     add("--date-column", metavar="NAME", help="the report date's; default: report_date or date")
 
 
+def add_model(add: Callable) -> None:
+    """What to read with, for every command that reads reports."""
+    model = "a checkpoint folder; default: the one that ships with us"
+    add("--model", type=Path, default=checkpoint.DEFAULT, metavar="DIR", help=model)
+
+
 def _add_outputs(add: Callable) -> None:
     add("--format", choices=list(render.FORMATS), help="default: as the name of OUT ends, else table")
     out = "a file, or a folder (one that exists or ends in /) for a file per report"
     summary = "what all reports state by actor, place and month, and what overlaps, as a table or JSON"
     add("--summary", action="store_true", help=summary)
     add("-o", "--output", metavar="OUT", help=out)
-    add("--model", type=Path, metavar="DIR", help="a checkpoint folder; default: the one that ships with us")
+    add_model(add)
     least = "leave out events of a lower confidence, 0 to 1; parts of them that stay are told of"
     add("--min-confidence", type=_of(probability), default=0.0, metavar="P", help=least)
     add("--with-text", action="store_true", help="put each report's text into its record")
@@ -118,6 +124,17 @@ def _of(reader: Callable) -> Callable:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return read
+
+
+def count_of(things: str) -> Callable[[str], int]:
+    """A type for argparse: how many of the things, 1 or more."""
+
+    def count(argument: str) -> int:
+        if not (argument.isdecimal() and int(argument)):
+            raise InputError(f"{argument!r} is no number of {things}; give 1 or more")
+        return int(argument)
+
+    return _of(count)
 
 
 def probability(argument: str) -> float:

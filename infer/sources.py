@@ -8,10 +8,11 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from infer import origin, rows
+from infer import language, origin, rows
 from infer.decoding import codec_of, plain_name
 from infer.schema import Document, InputError, not_installed
 
@@ -113,6 +114,15 @@ def read(source: Source, columns: rows.Columns, note: Note) -> Iterator[Document
         )
     except UnicodeError as error:
         yield InputError(f"{source.name}: {error}; save it as UTF-8")
+
+
+def to_read(document: Document, report_date: date | None, note: Note) -> Document:
+    """A document dated as the user says, where they do; `note` is told of one in another language."""
+    if report_date:
+        document = replace(document, report_date=report_date, report_date_source="caller")
+    if code := language.other_than_english(document.text):
+        note(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
+    return document
 
 
 def _report(source: Source, stream, note: Note) -> Document:

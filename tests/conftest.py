@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +12,32 @@ import label_studio_server
 import pytest
 
 ROOT = Path(__file__).parent.parent
+SERVER = "mark.label_studio"
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+if WORKER:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each worker has a processor
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Of the workers of `-n` one has all of a module, and one all that need the Label Studio server."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    @cache
+    def group(module: str) -> str:
+        return SERVER if SERVER in (ROOT / module).read_text(encoding="utf-8") else module
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.partition("::")[0])
+
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    if WORKER:  # what takes longest is first
+        items.sort(key=lambda item: item.get_closest_marker("label_studio") is None)
 
 
 def strict(schema):

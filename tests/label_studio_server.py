@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
@@ -23,6 +24,7 @@ EXECUTABLE = os.environ.get("LABEL_STUDIO") or (str(INSTALLED) if INSTALLED.exis
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_SERVER = "no Label Studio server is installed; type: make test (or set LABEL_STUDIO to one's executable)"
 NO_BROWSER = "no Chromium is installed; type: sudo apt-get install chromium"
+DATABASE, FRESH = "label_studio.sqlite3", "fresh.sqlite3"
 USER, PASSWORD = "annotator@example.org", secrets.token_hex(8)
 FLAGS = [
     "--no-sandbox",
@@ -65,10 +67,10 @@ def _before_a_word(task: Task, region: Region) -> bool:
 
 
 class Server:
-    """The server at `url`, spoken to as its one user."""
+    """The server at `url`, spoken to as its one user; its database as it was at the start is `fresh`."""
 
-    def __init__(self, url: str, token: str):
-        self.url, self.token = url, token
+    def __init__(self, url: str, token: str, fresh: Path):
+        self.url, self.token, self.fresh = url, token, fresh
 
     def call(self, method: str, path: str, body=None):
         headers = {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
@@ -115,14 +117,24 @@ def serving(folder: Path, token: str | None = None):
     command = [EXECUTABLE, "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(command, env=os.environ | settings, stdout=log, stderr=log, cwd=folder)
-        server = Server(f"http://127.0.0.1:{port}", token)
+        server = Server(f"http://127.0.0.1:{port}", token, folder / FRESH)
         server.process = process
         try:
             _wait(server, process, folder / "server.log")
+            _copy(folder / DATABASE, server.fresh)
             yield server
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _copy(database: Path, copy: Path):
+    """Of a database in use."""
+    with (
+        contextlib.closing(sqlite3.connect(database)) as old,
+        contextlib.closing(sqlite3.connect(copy)) as new,
+    ):
+        old.backup(new)
 
 
 def _wait(server: Server, process: subprocess.Popen, log: Path, seconds: int = 400):

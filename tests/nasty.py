@@ -1,5 +1,6 @@
-"""Annotated reports of the corpus made as hard to carry as real ones get: their marks stay on their words."""
+"""Reports as hard to carry as real ones get: annotated ones, whose marks stay on their words, and files."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
@@ -37,3 +38,13 @@ def nasty(task: Task, random: Random, pieces: int = 12) -> Task:
 
     regions = tuple(replace(region, span=span(region)) for region in task.regions)
     return replace(task, data=task.data | {"text": "".join(made)}, regions=regions)
+
+
+def damaged(content: bytes, copies: int, cut: float, most: int) -> Iterator[bytes]:
+    """Copies of a file with fewer than `most` bytes changed; that share of them breaks off somewhere."""
+    chance = Random(5)
+    for _ in range(copies):
+        copy = bytearray(content[: chance.randrange(len(content))] if chance.random() < cut else content)
+        for _ in range(chance.randrange(1, most)):
+            copy[chance.randrange(len(copy))] = chance.randrange(256)
+        yield bytes(copy)

@@ -9,10 +9,10 @@ import threading
 import time
 from pathlib import Path
 
+import app_server
 import httpx
 import pytest
 import tiny_checkpoint
-import uvicorn
 from interfaces import OURS, RENAMED
 
 from annotations import labelstudio, predictions
@@ -29,20 +29,9 @@ PYTHON = sys.executable
 
 @contextlib.contextmanager
 def serving(app):
-    """A client of the app, which a real server serves on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120) as client:
-            yield client
-    finally:
-        server.should_exit = True
-        thread.join()
+    """A client of the app, which a real server serves."""
+    with app_server.serving(app) as address, httpx.Client(base_url=address, timeout=120) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """Against a real Label Studio: it connects to the backend and stores predictions; push, and push again."""
 
-import contextlib
 import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from urllib.parse import quote
 import label_studio_server as studio
 import pytest
 import tiny_checkpoint
-import uvicorn
+from app_server import serving
 from conftest import ROOT
 from interfaces import OURS, RENAMED, WITHOUT_LABELS
 
@@ -39,27 +38,6 @@ TEXTS = {
 }
 
 pytestmark = pytest.mark.label_studio
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with studio.serving(tmp_path_factory.mktemp("label-studio")) as running:
-        yield running
-
-
-@contextlib.contextmanager
-def serving(app):
-    """The address of the app, which a real server serves on a free port of this machine."""
-    served = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=served.run)
-    thread.start()
-    while not served.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{served.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        served.should_exit = True
-        thread.join()
 
 
 def tasks(key: str = "text") -> list[dict]:
@@ -292,18 +270,19 @@ def test_sorted_by_score_the_project_shows_the_queue_that_rank_prints(server, pu
     assert [name for name in shown if name != "emoji"] == queue
 
 
-def test_a_push_whose_server_dies_is_whole_once_it_is_repeated(folder):
+def test_a_push_whose_server_dies_is_whole_once_it_is_repeated(server, folder):
     rows = [{"id": f"row {i}", "text": f"Red Column killed five in Homs. {i}"} for i in range(300)]
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     base = folder / "label-studio"
     base.mkdir()
+    shutil.copy(server.fresh, base / studio.DATABASE)  # to make one takes Label Studio half a minute
 
     def push(server, *options: str) -> subprocess.Popen:
         where = ["--url", server.url, "--model", str(folder / "model")]
         command = [sys.executable, "-m", "annotations", "push", str(folder / "rows.jsonl"), *where, *options]
         return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"LABEL_STUDIO_API_KEY": server.token})
 
-    with studio.serving(base) as first:
+    with studio.serving(base, server.token) as first:
         process = push(first, "--create", "Broken off")
         wait(lambda: first.call("GET", "/api/projects")["results"] and there(first, 1), seconds=300)
         first.process.kill()

@@ -1,9 +1,9 @@
 """PDFs as they are in the field: two columns, running heads, scans, locked and broken ones."""
 
 import io
-import random
 
 import pytest
+from nasty import damaged
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import ParagraphStyle
@@ -128,13 +128,9 @@ def test_what_is_no_pdf_is_one_line(content):
 
 
 def test_a_damaged_file_is_read_or_refused_and_nothing_else(content):
-    chance = random.Random(5)
-    for _ in range(25):
-        damaged = bytearray(content[: chance.randrange(len(content))] if chance.random() < 0.5 else content)
-        for _ in range(chance.randrange(1, 40)):
-            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+    for copy in damaged(content, copies=25, cut=0.5, most=40):
         try:
-            text_of(bytes(damaged))
+            text_of(copy)
         except InputError as error:
             assert str(error).startswith("r.pdf: ") and "\n" not in str(error)
 

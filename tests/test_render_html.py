@@ -215,7 +215,7 @@ def test_only_our_own_style_and_script_may_run():
     [
         ("https://example.org/a?b=1", True), ("http://example.org", True), ("  https://example.org ", True),
         ("javascript:alert(1)", False), ("JaVaScRiPt:alert(1)", False), ("data:text/html,x", False),
-        ("file:///etc/passwd", False), ("//example.org", False), ("https://", False), ("http://[", False),
+        ("file:///reports/a.txt", False), ("//example.org", False), ("https://", False), ("http://[", False),
         ("example.org", False), ("javascript://x.org/%0aalert(1)", False), ("file://x.org/a", False),
         ("java\nscript:alert(1)", False),
     ],

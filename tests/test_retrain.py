@@ -3,7 +3,10 @@
 import json
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import small_label_studio
@@ -11,6 +14,7 @@ import tiny_checkpoint
 import tiny_runs
 
 from annotations import gold
+from annotations.__main__ import main as annotations_command
 from infer import checkpoint
 from train import config, dataset, export, fit, fit_linker, retrain, swap
 from train.__main__ import main
@@ -202,6 +206,17 @@ def studio(monkeypatch):
         yield studio
 
 
+@pytest.fixture
+def pulls_here(monkeypatch):
+    """What `retrain` starts runs in this process, which has loaded all that takes another two seconds."""
+
+    def run(command: list[str]) -> subprocess.CompletedProcess:
+        assert command[:3] == [sys.executable, "-m", "annotations"]
+        return subprocess.CompletedProcess(command, annotations_command(command[3:]))
+
+    monkeypatch.setattr(retrain, "subprocess", SimpleNamespace(run=run))
+
+
 def pulled(place, *words: str) -> list[str]:
     """The reports that a run with what was pulled would train on."""
     with pytest.raises(Killed):
@@ -228,6 +243,7 @@ def test_pull_adds_what_label_studio_has_and_a_second_run_takes_the_same(place, 
     assert sorted(file.name for file in place.run.glob("pulled*")) == ["pulled-3.json", "pulled-Reports.json"]
 
 
+@pytest.mark.usefixtures("pulls_here")
 def test_of_several_annotators_the_preferred_one_is_pulled_for_a_run(place, studio, monkeypatch):
     """Each choice is a file of its own: what another was pulled for is not taken for it."""
     monkeypatch.setattr(retrain, "trained", killed)
@@ -252,12 +268,14 @@ def test_of_several_annotators_the_preferred_one_is_pulled_for_a_run(place, stud
     ]
 
 
+@pytest.mark.usefixtures("pulls_here")
 def test_what_is_pulled_comes_beside_what_is_added(place, studio, monkeypatch):
     monkeypatch.setattr(retrain, "trained", killed)
     place.export.write_text(json.dumps(reports([9])), encoding="utf-8")
     assert pulled(place, f"data.add={place.export}") == [f"r{n:02}" for n in (*TRAIN, *ADDED, 9)]
 
 
+@pytest.mark.usefixtures("pulls_here")
 def test_where_a_pull_names_broken_reports_nothing_is_trained_until_they_are_mended(
     place, studio, monkeypatch, capfd
 ):
@@ -275,6 +293,7 @@ def test_where_a_pull_names_broken_reports_nothing_is_trained_until_they_are_men
     assert pulled(place)[-1] == "r09"
 
 
+@pytest.mark.usefixtures("pulls_here")
 def test_what_cannot_be_pulled_is_told_by_pull(place, studio, capfd):
     assert place.retrain("--pull", "--project", "99", adding=False) == 2
     first, last = capfd.readouterr().err.splitlines()[-2:]

@@ -15,6 +15,11 @@ RESAMPLES, SEED = 2000, 13
 LEVEL = 0.95  # of the interval
 
 
+def settings() -> dict:
+    """How intervals are made, ready for JSON."""
+    return {"resamples": RESAMPLES, "seed": SEED, "level": LEVEL}
+
+
 @dataclass(frozen=True, slots=True)
 class Paired:
     """The counts of both models over all reports, and how their F1 compares.

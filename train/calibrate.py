@@ -24,7 +24,8 @@ from infer.calibration import EDGE, Calibration
 from infer.schema import Document, InputError
 from infer.tagger import Tagger
 from train import dataset
-from train.judging import predicted
+from train.evaluate import described
+from train.judging import predicted, run_folder
 
 FOLDS = 10  # at most; never more than there are reports with events
 BINS = 10
@@ -56,7 +57,7 @@ def calibrate(model: Path | str, data: str, output: Path | None = None) -> dict:
     shown = cross_validated(judged, [document.id for document in gold])
     result = {
         "model": {"name": tagger.checkpoint.name, "version": tagger.checkpoint.version},
-        "data": {"file": str(data), "documents": len(gold), "sha256": dataset.fingerprint(gold)},
+        "data": described(data, gold),
         "calibration": asdict(fitted),
         "events": len(judged.right),
         "right": int(judged.right.sum()),
@@ -65,7 +66,7 @@ def calibrate(model: Path | str, data: str, output: Path | None = None) -> dict:
         "cross_validated": measures(shown, judged.right),
         "min_confidence": [kept(shown, judged.right, least) for least in LEAST],
     }
-    folder = output or Path("runs") / tagger.checkpoint.name / "calibration"
+    folder = output or run_folder(tagger.checkpoint) / "calibration"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "calibration.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     draw(result, folder / "reliability.svg")

@@ -88,7 +88,7 @@ def compared(reports: Sequence[Judged]) -> dict:
     """What the scores of the reports say, ready for JSON."""
     measure = partial(_paired, reports)
     return {
-        "bootstrap": {"resamples": bootstrap.RESAMPLES, "seed": bootstrap.SEED, "level": bootstrap.LEVEL},
+        "bootstrap": bootstrap.settings(),
         "measures": {name: measure(count) for name, count in MEASURES.items()},
         "labels": {label: measure(lambda s, key=label: s.spans.get(key, Counts())) for label in LABELS},
         "slots": {slot: measure(lambda s, key=slot: s.slots[key]) for slot in SLOTS},
@@ -109,7 +109,7 @@ def compared(reports: Sequence[Judged]) -> dict:
 def load(folder: Path | str) -> Tagger:
     """A checkpoint whose events can be compared; InputError where its labels are others."""
     tagger = Tagger(folder)
-    if set(tagger.labels) != set(LABELS):
+    if not judging.knows_events(tagger):
         raise InputError(
             f"{folder} knows the labels {', '.join(tagger.labels)}; events are compared where they are "
             f"{', '.join(LABELS)}"

@@ -6,8 +6,8 @@ from typing import TextIO
 
 from infer import gazetteer, origin
 from infer.grouping import added
-from infer.render import spreadsheet, wording
-from infer.schema import Document, Event, Interval, Location, Place
+from infer.render import flat, spreadsheet, wording
+from infer.schema import Document, Event, Interval, Place
 from infer.unsure import totals_of
 
 COLUMNS = (
@@ -58,7 +58,7 @@ def row(document: Document, event: Event) -> dict:
         **_time(event.period.interval if event.period else Interval()),
         "actor1": names[0] if names else None,
         "assoc_actor_1": tuple(dict.fromkeys(names[1:])),
-        **_place(document, event.locations),
+        **_place(document, event),
         "source": known.source or known.publisher,
         "notes": wording.one_line(document.text[start:end]),
         "fatalities": _fatalities(event),
@@ -79,18 +79,17 @@ def _time(interval: Interval) -> dict:
     return {"event_date": middle, "year": year, "time_precision": precision}
 
 
-def _place(document: Document, locations: tuple[Location, ...]) -> dict:
+def _place(document: Document, event: Event) -> dict:
     """The most specific place; the point is the first known one, and geo_precision tells whose it is."""
-    if not locations:
+    if not event.locations:
         return {}
-    places = [at.place for at in locations]
-    country = next((p.country for p in places if p.country), None)
-    admin1 = next((p.admin1 for p in places if p.admin1), None)
+    places = [at.place for at in event.locations]
+    country, admin1 = flat.first_known(event, "country"), flat.first_known(event, "admin1")
     point = next((p for p in places if _precision(p, places[0])), Place())
     return {
         "country": country and gazetteer.name_of(country),
         "admin1": admin1 and gazetteer.name_of(admin1),
-        "location": places[0].name or wording.quote(document, locations[0]),
+        "location": places[0].name or wording.quote(document, event.locations[0]),
         "latitude": point.latitude,
         "longitude": point.longitude,
         "geo_precision": _precision(point, places[0]),

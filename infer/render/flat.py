@@ -86,6 +86,11 @@ def figures(document: Document, event: Event) -> Iterator[dict]:
         }
 
 
+def first_known(event: Event, part: str) -> str | None:
+    """The country or the division of an event's most specific place that has one."""
+    return next((code for at in event.locations if (code := getattr(at.place, part))), None)
+
+
 def spelled(value) -> object:
     """A value of a row where lists cannot stand: strings with `; ` between them, None for none."""
     return (SEPARATOR.join(value) or None) if isinstance(value, tuple) else value
@@ -124,14 +129,13 @@ def _alternatives(document: Document, event: Event) -> dict:
 
 
 def _places(document: Document, event: Event) -> dict:
-    places = [location.place for location in event.locations]
-    first = places[0] if places else None
+    first = event.locations[0].place if event.locations else None
     return {
         "locations": tuple(at.place.name or _text(document, at) for at in event.locations),
         "locations_text": _texts(document, event.locations),
         "location_kind": first and first.kind,
-        "country": next((p.country for p in places if p.country), None),
-        "admin1": next((p.admin1 for p in places if p.admin1), None),
+        "country": first_known(event, "country"),
+        "admin1": first_known(event, "admin1"),
         "latitude": first and first.latitude,
         "longitude": first and first.longitude,
     }

@@ -20,6 +20,7 @@ country\tname\toutline
 
 
 def build(source: Path, table: Path) -> None:
+    """Write the table, a country a line, ordered by its code."""
     features = json.loads(source.read_text(encoding="utf-8"))["features"]
     lines = sorted(_line(feature) for feature in features)
     table.write_text(HEAD + "".join(lines), encoding="utf-8", newline="\n")

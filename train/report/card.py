@@ -71,8 +71,8 @@ def corpus() -> dict[str, list]:
 
 def filled(text: str, scores: Mapping[str, Mapping], corpus: Mapping[str, list]) -> str:
     """The card with every figure as the scores have it; raises InputError for a block that it lacks."""
-    blocks = {name: make(scores) for name, make in card_tables.BLOCKS.items()}
-    for name, block in (blocks | {"corpus": card_tables.corpus(corpus)}).items():
+    blocks = card_tables.blocks(scores) | {"corpus": card_tables.corpus(corpus)}
+    for name, block in blocks.items():
         text = _put_in(text, name, block)
     version = next(iter(scores.values()))["model"]["version"]
     text = _TITLE.sub(f"# attack-reports {version}", text, count=1)

@@ -1,7 +1,7 @@
 """The blocks of the model card: tables of report.md, dev and test side by side, and a few sentences."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from annotations import stats
 from annotations.tasks import Task
@@ -9,7 +9,6 @@ from train.report.markdown import table
 from train.report.section import NOTHING, Section, number, percent, rate
 from train.report.tables import CEILING, sections
 
-Splits = Mapping[str, Mapping]
 _NEAR, _EVENTLESS = "on Syria, Iraq and their neighbours", "without any event"
 _RATES = ("P", "R", "F1")
 _SLICED = ("reports", "slots F1")
@@ -23,54 +22,71 @@ _TRAITS = (
 )
 
 
-def _headline(scores: Splits) -> str:
-    return _joined(scores, "headline", ("from gold spans", "end to end"), CEILING)
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What was measured on a split, and its tables by their ids."""
+
+    scores: Mapping
+    sections: Mapping[str, Section]
 
 
-def _spans(scores: Splits) -> str:
-    return _joined(scores, "spans", (*_RATES, "F1 overlap"), f"F1 {CEILING}")
+Splits = Mapping[str, Split]
 
 
-def _events(scores: Splits) -> str:
+def blocks(scores: Mapping[str, Mapping]) -> dict[str, str]:
+    """Every block that is made of scores, by its name."""
+    splits = {split: Split(of, {s.id: s for s in sections(of)}) for split, of in scores.items()}
+    return {name: make(splits) for name, make in _BLOCKS.items()}
+
+
+def _headline(splits: Splits) -> str:
+    return _joined(splits, "headline", ("from gold spans", "end to end"), CEILING)
+
+
+def _spans(splits: Splits) -> str:
+    return _joined(splits, "spans", (*_RATES, "F1 overlap"), f"F1 {CEILING}")
+
+
+def _events(splits: Splits) -> str:
     ends = [f"{rate} end to end" for rate in _RATES]
-    return _joined(scores, "slots", ("F1 from gold spans", *ends), f"F1 {CEILING}")
+    return _joined(splits, "slots", ("F1 from gold spans", *ends), f"F1 {CEILING}")
 
 
-def _span_errors(scores: Splits) -> str:
-    return _joined(scores, "span-errors", ("boundary", "type", "both", "missing", "spurious"))
+def _span_errors(splits: Splits) -> str:
+    return _joined(splits, "span-errors", ("boundary", "type", "both", "missing", "spurious"))
 
 
-def _killed(scores: Splits) -> str:
+def _killed(splits: Splits) -> str:
     columns = ("reports", "exact %", "within a tenth %", "mean error", "median distance")
-    return _joined(scores, "killed", columns)
+    return _joined(splits, "killed", columns)
 
 
-def _slices(scores: Splits) -> str:
-    tables = [_joined(scores, id, _SLICED) for id in ("by-length", "by-trait", "by-register")]
+def _slices(splits: Splits) -> str:
+    tables = [_joined(splits, id, _SLICED) for id in ("by-length", "by-trait", "by-register")]
     return "\n\n".join(tables)
 
 
-def _names(scores: Splits) -> str:
-    return _joined(scores, "names", ("in gold", "found strictly %", "found by overlap %"))
+def _names(splits: Splits) -> str:
+    return _joined(splits, "names", ("in gold", "found strictly %", "found by overlap %"))
 
 
-def _calibration(scores: Splits) -> str:
+def _calibration(splits: Splits) -> str:
     rows = []
-    for split, found in ((split, of.get("calibration")) for split, of in scores.items()):
-        if found:
+    for split, of in splits.items():
+        if found := of.scores.get("calibration"):
             error, brier = found["expected_calibration_error"], found["brier"]
             right = percent(found["right"] / found["events"])
             ranking = percent(found["ranking"])
             rows.append((split, number(found["events"]), right, f"{error:.3f}", f"{brier:.3f}", ranking))
     head = ("", "events", "right %", "calibration error", "Brier score", "right ranked above wrong %")
     return "\n\n".join(
-        [table(head, rows), _joined(scores, "min-confidence", ("events", "right %", "of the right ones %"))]
+        [table(head, rows), _joined(splits, "min-confidence", ("events", "right %", "of the right ones %"))]
     )
 
 
-def _agreement(scores: Splits) -> str:
+def _agreement(splits: Splits) -> str:
     """Spans and slots of the two annotators."""
-    people = next((of["ceiling"] for of in scores.values() if of.get("ceiling")), None)
+    people = _first(splits, "ceiling")
     if not people:
         return "Not measured."
     spans = [
@@ -86,12 +102,12 @@ def _agreement(scores: Splits) -> str:
     )
 
 
-def _speed(scores: Splits) -> str:
-    return _joined(scores, "speed", ("figure",))
+def _speed(splits: Splits) -> str:
+    return _joined(splits, "speed", ("figure",))
 
 
-def _training(scores: Splits) -> str:
-    made = next((of["training"] for of in scores.values() if of.get("training")), None)
+def _training(splits: Splits) -> str:
+    made = _first(splits, "training")
     if not made:
         return "The log of the run is not at hand."
     told = [
@@ -105,7 +121,12 @@ def _training(scores: Splits) -> str:
     )
 
 
-BLOCKS = {
+def _first(splits: Splits, key: str) -> Mapping | None:
+    """What the first split that has it says: it is the same in all."""
+    return next((of.scores[key] for of in splits.values() if of.scores.get(key)), None)
+
+
+_BLOCKS = {
     "headline": _headline,
     "agreement": _agreement,
     "spans": _spans,
@@ -134,9 +155,9 @@ def corpus(splits: Mapping[str, Sequence[Task]]) -> str:
     )
 
 
-def _joined(scores: Splits, id: str, columns: Iterable[str], once: str | None = None) -> str:
+def _joined(splits: Splits, id: str, columns: Iterable[str], once: str | None = None) -> str:
     """Some columns of one section, split by split, and a column that is the same in all at the end."""
-    found = {split: _section(of, id) for split, of in scores.items()}
+    found = {split: _section(of, id) for split, of in splits.items()}
     found = {split: section for split, section in found.items() if section}
     if not found:
         return f"{NOTHING} not measured"
@@ -157,9 +178,9 @@ def _joined(scores: Splits, id: str, columns: Iterable[str], once: str | None = 
     return table(head, [[*row, *[NOTHING] * (width - len(row))] for row in rows.values()])
 
 
-def _section(scores: Mapping, id: str) -> Section | None:
+def _section(split: Split, id: str) -> Section | None:
     """The section of that name; of the traits those that a card has room for."""
-    found = next((section for section in sections(scores) if section.id == id), None)
+    found = split.sections.get(id)
     if found and id == "by-trait":
         return replace(found, rows=tuple(row for row in found.rows if row[0].startswith(_TRAITS)))
     return found

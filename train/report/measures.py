@@ -12,24 +12,19 @@ from annotations.counts import Counts
 from annotations.score import Scores
 from infer.schema import InputError
 from train import bootstrap, calibrate
+from train.compare import MEASURES
 from train.evaluate import events, readings, rows
 from train.judging import Judgement, Reading, run_folder
 from train.report import killed, slices
 
 TWICE = Path(annotations.__file__).parent / "agreement"  # reports that two annotators marked
 FROM_GOLD = "_from_gold"
-MEASURES: dict[str, Callable[[Scores], Counts]] = {
-    "spans": lambda scores: scores.span_micro,
-    "slots": lambda scores: scores.micro,
-    "records": lambda scores: scores.records,
-    "part_of": lambda scores: scores.part_of,
-}
 
 
 def measured(judged: Judgement) -> dict:
     """Every figure of a judgement, ready for JSON; None, or nothing, where there is nothing to measure."""
     return readings(judged) | {
-        "bootstrap": {"resamples": bootstrap.RESAMPLES, "seed": bootstrap.SEED, "level": bootstrap.LEVEL},
+        "bootstrap": bootstrap.settings(),
         "headline": headline(judged),
         "ceiling": ceiling(TWICE) if judged.readings else None,
         **_span_errors(judged.end_to_end),

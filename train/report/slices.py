@@ -97,9 +97,9 @@ def names(judged: Judgement) -> dict | None:
     labels = [label for label in NAMED if label in judged.checkpoint.labels]
     if file is None or not labels:
         return None
-    known = _known(file)
+    times = _times(judged, _known(file))
     counts = {
-        label: {"seen": _found(judged, label, known, True), "unseen": _found(judged, label, known, False)}
+        label: {name: _found(times, label, known) for name, known in (("seen", True), ("unseen", False))}
         for label in labels
     }
     return {"train": file.name, "labels": counts}
@@ -127,14 +127,18 @@ def _name(text: str, span: Span) -> tuple:
     return span.label, words(span.text(text))
 
 
-def _found(judged: Judgement, label: str, known: set[tuple], wanted: bool) -> dict[str, int]:
-    """How many of gold's names of a label are known or not, and how many of those were found."""
-    kinds = Counter(
-        pair.kind
+def _times(judged: Judgement, known: set[tuple]) -> Counter:
+    """How often a span of gold of a label, known to training or not, was found in which way."""
+    return Counter(
+        (pair.gold.label, _name(reading.gold.text, pair.gold) in known, pair.kind)
         for reading in judged.end_to_end
         for pair in span_errors.judge(reading.gold.spans, reading.found.spans)
-        if pair.gold and pair.gold.label == label
-        if (_name(reading.gold.text, pair.gold) in known) == wanted
+        if pair.gold
     )
+
+
+def _found(times: Counter, label: str, known: bool) -> dict[str, int]:
+    """How many of gold's names of a label are known or not, and how many of those were found."""
+    kinds = {kind: times[label, known, kind] for kind in span_errors.KINDS}
     strict = kinds["correct"]
-    return {"gold": kinds.total(), "strict": strict, "overlap": strict + kinds["boundary"]}
+    return {"gold": sum(kinds.values()), "strict": strict, "overlap": strict + kinds["boundary"]}

@@ -53,8 +53,8 @@
   for (const field of fields) field.addEventListener("input", filter);
   at("clear").addEventListener("click", () => {
     for (const field of fields) {
-      field.value = field.type === "checkbox" ? field.value : "";
-      field.checked = false;
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
     }
     filter();
   });

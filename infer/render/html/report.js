@@ -189,11 +189,9 @@
 
   function reveal(row, target) {
     for (const id of ids(row.dataset.above)) folded.delete(id);
-    if (find.value) find.value = "";
+    find.value = "";
     arrange();
-    if (beside()) {
-      if (!isSeen(target, found)) middle(target, found);
-    }
+    if (beside() && !isSeen(target, found)) middle(target, found);
   }
 
   function jump() {

@@ -50,7 +50,7 @@ class TimeLine:
 
 def drawn(periods: Iterable[Group]) -> TimeLine | None:
     """The time line of a summary's periods; None where no day is known."""
-    groups = [group for group in periods]
+    groups = list(periods)
     known = [g for g in groups if g.key and all(g.key)]
     if not known:
         return None
@@ -95,7 +95,7 @@ def _bar(group: Group, first: int, each: float, tallest: int) -> Bar:
 
 
 def _lines(groups: Sequence[Group], first: int, last: int, each: float) -> Iterable[tuple[Group, Bar]]:
-    """Longer periods, the longest under the others, in as few lanes as they need."""
+    """Longer periods by their first day, each in the uppermost lane that is free."""
     ends: list[float] = []
     for group in sorted(groups, key=lambda g: g.key):
         start, end = max(_at(group.key[0]), first), min(_at(group.key[1]) + 1 / 31, last + 1)
