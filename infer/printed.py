@@ -1,29 +1,32 @@
 """Lines of printed pages → text: paragraphs, list items and table rows as lines, words whole again.
 
-Running heads, which stand on every page, are told once, after the report; page numbers are not.
+Footnotes stand after the report, and after them running heads, each once; page numbers are left out.
 """
 
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import replace
+from itertools import pairwise
 
-from infer.blocks import BULLET, TERMINAL
+from infer.blocks import BULLET, MONTH, TERMINAL
+from infer.margins import without_heads, without_notes
+from infer.pages import Line
 
-HEAD_LINES = 3  # that a running head or foot may have
-APART = 1.6  # heights of a letter that a running head is at least from the text
 SAME_SIZE = 0.08  # share by which letters of one size may differ
 LOOSE = 1.25  # of the usual distance of lines; a wider one parts paragraphs
 INDENT = 0.8  # heights of a letter
-FULL = 2.0  # heights of a letter that a full line may end short of the margin
+SPREAD = 1.45  # of the usual distance of lines, over which a sentence goes on
+NUMBERED = re.compile(r"\(?(\d{1,2})[.)]\s")
+ENDS_OPEN = re.compile(
+    rf"\b(?:{MONTH}|and|or|to|of|the|by|than|least|about|nearly|over|some|in|on|at|from)$", re.I
+)
+DASH = re.compile(r"[-–—]\s")
 LABEL = re.compile(r"[^\W\d_a-zß-ÿ][^\s:]*(?: [^\s:]+){0,2}: \S")  # "Gao: …", "Deir ez-Zor: …"
 SYMBOL = re.compile(r"[\ue000-\uf8ff]\s*")  # a bullet of a symbol font
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 LEADERS = re.compile(r"(?:\s?[.…]){5,}")  # between a title and its page
-NUMBER = re.compile(r"\d+")
-PAGE = re.compile(r"\W*(?:page|p\.?)?\s*(\d+)(?:\s*(?:/|of)\s*\d+)?\W*", re.I)
 # Before a hyphen at the end of a line that belongs to the word.
 HYPHENATED = re.compile(
     r"(?:^|\W)(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|self|non|anti|ex|pro|counter|cross|co"
@@ -37,28 +40,13 @@ HYPHENATING = re.compile(  # and after it
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Some words of a page (from 0): where they stand and how large, in points, y upwards.
-
-    `hyphen`: the last word goes on in the next line; the hyphen is not in `text`.
-    """
-
-    page: int
-    left: float
-    right: float
-    baseline: float
-    size: float
-    text: str
-    hyphen: bool = False
-
-
 def put_together(lines: Iterable[Line]) -> str:
-    """The text of the lines of all pages, which come in the order of reading; running heads are its end."""
-    body, heads = _without_heads([_plain(line) for line in lines])
+    """The text of the lines of all pages, which come in the order of reading; heads and notes are its end."""
+    body, heads = without_heads([_plain(line) for line in lines])
+    body, notes = without_notes(body)
     words = Counter(word for line in body for word in re.findall(r"[\w-]+", line.text.casefold()))
     text, previous = "", ""
-    for paragraph in (*_paragraphs(body), *([head] for head in heads)):
+    for paragraph in (*_paragraphs(body), *notes, *([head] for head in heads)):
         written = _joined(paragraph, words)
         text += ("\n" if _listed(previous) and _listed(written) else "\n\n") if text else ""
         text += written
@@ -79,61 +67,22 @@ def _is_row(text: str) -> bool:
     return "\t" in text or bool(LEADERS.search(text))
 
 
-def _without_heads(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines of the report itself, and its running heads, each once; page numbers are in neither."""
-    edges = [line for _, page in groupby(lines, key=lambda line: line.page) for line in _at_edges(list(page))]
-    pages = defaultdict(set)
-    for line in edges:
-        for key in (line.text, *_numbered(line)):
-            pages[key].add(line.page)
-    around, body, heads = set(edges), [], {}
-    for line in lines:
-        if line not in around:
-            body.append(line)
-        elif not _is_page_number(line, pages):
-            if len(pages[line.text]) > 1:
-                heads.setdefault(line.text, line)
-            else:
-                body.append(line)
-    return body, list(heads.values())
-
-
-def _is_page_number(line: Line, pages: dict) -> bool:
-    alone = PAGE.fullmatch(line.text)
-    first = alone and int(alone[1][:9]) == line.page + 1
-    return bool(first) or any(len(pages[key]) > 1 for key in _numbered(line))
-
-
-def _at_edges(page: list[Line]) -> list[Line]:
-    """The few lines that stand apart from the others at the top and at the bottom of a page."""
-    upwards = sorted(page, key=lambda line: line.baseline)
-    blocks = [[upwards[0]]]
-    for below, line in pairwise(upwards):
-        if line.baseline - below.baseline > APART * line.size:
-            blocks.append([])
-        blocks[-1].append(line)
-    return [line for block in (blocks[0], *blocks[1:][-1:]) if len(block) <= HEAD_LINES for line in block]
-
-
-def _numbered(line: Line) -> Iterator[tuple[str, int, str]]:
-    """The line with each of its numbers, in turn, counted from the page's: equal for page numbers."""
-    for number in NUMBER.finditer(line.text):
-        yield line.text[: number.start()], int(number.group()[:9]) - line.page, line.text[number.end() :]
-
-
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     usual = _usual_distances(lines)
     paragraph: list[Line] = []
+    before = 0.0  # where the lines of the run before end
     for run in _runs(lines, usual):
         edge, margin = max(line.right for line in run), min(line.left for line in run)
         for place, line in enumerate(run):
-            above = paragraph[-1] if paragraph else None
-            if above and (_follows(above, line, edge, margin) if place else _goes_on(paragraph, line)):
+            if paragraph and (
+                _follows(paragraph, line, edge, margin) if place else _goes_on(paragraph, line, usual, before)
+            ):
                 paragraph.append(line)
                 continue
             if paragraph:
                 yield paragraph
             paragraph = [line]
+        before = max(edge, before) if len(run) == 1 and before > run[0].left else edge
     if paragraph:
         yield paragraph
 
@@ -172,40 +121,79 @@ def _runs(lines: Sequence[Line], usual: dict[int, float]) -> Iterator[list[Line]
         yield run
 
 
-def _follows(above: Line, line: Line, edge: float, margin: float) -> bool:
+def _follows(paragraph: list[Line], line: Line, edge: float, margin: float) -> bool:
     """Whether a line goes on with the paragraph of the line right above it."""
+    above = paragraph[-1]
     if above.hyphen or _only_bullet(above):
         return True
-    if _starts(line) or _is_row(above.text):
+    if _starts(line, above) or _is_row(above.text):
         return False
+    if _within_sentence(above, line):
+        return True
+    return not _had_room(above, line, edge) and not (
+        TERMINAL.search(above.text) and (_indented(above, line, margin) or _outdented(paragraph, line))
+    )
+
+
+def _had_room(above: Line, line: Line, edge: float) -> bool:
+    """Whether the first word of a line could have stood in the line above, had the paragraph gone on."""
     word = line.text.split(" ", 1)[0]
-    width = (line.right - line.left) * (len(word) + 1) / max(len(line.text), 1)
-    if edge - above.right > width:  # its first word had room above
-        return False
-    indented = line.left - margin > INDENT * line.size and above.left - margin < INDENT * line.size / 2
-    return not (indented and TERMINAL.search(above.text) and not BULLET.match(above.text))
+    return edge - above.right > (line.right - line.left) * (len(word) + 1) / max(len(line.text), 1)
 
 
-def _starts(line: Line) -> bool:
-    """Whether a line begins an item of a list or is a row of a table."""
-    return bool(BULLET.match(line.text) or LABEL.match(line.text)) or _is_row(line.text)
+def _indented(above: Line, line: Line, margin: float) -> bool:
+    deeper = line.left - margin > INDENT * line.size and above.left - margin < INDENT * line.size / 2
+    return deeper and not BULLET.match(above.text)
+
+
+def _outdented(paragraph: list[Line], line: Line) -> bool:
+    """Whether a line stands left of the words of a list's item, which it follows."""
+    inner = paragraph[-1].left if len(paragraph) > 1 else paragraph[0].left + INDENT * line.size
+    return bool(BULLET.match(paragraph[0].text)) and line.left < inner - INDENT * line.size / 2
+
+
+def _within_sentence(above: Line, line: Line) -> bool:
+    return line.text[:1].islower() and not TERMINAL.search(above.text)
+
+
+def _starts(line: Line, above: Line) -> bool:
+    """Whether a line begins an item of a list or is a row of a table.
+
+    "8. " and "– " do not where a sentence goes on in them ("killed on May", "8. On Monday …").
+    """
+    if _is_row(line.text) or LABEL.match(line.text) or not BULLET.match(line.text):
+        return _is_row(line.text) or bool(LABEL.match(line.text))
+    number, before = NUMBERED.match(line.text), NUMBERED.match(above.text)
+    if TERMINAL.search(above.text) or before and number and int(before[1]) + 1 == int(number[1]):
+        return True
+    if number:
+        return not ENDS_OPEN.search(above.text)
+    return (
+        not DASH.match(line.text) or bool(DASH.match(above.text)) or not line.text[2:].lstrip()[:1].islower()
+    )
 
 
 def _only_bullet(line: Line) -> bool:
     return len(line.text) == 1 and not line.text.isalnum() and bool(BULLET.match(f"{line.text} x"))
 
 
-def _goes_on(paragraph: list[Line], line: Line) -> bool:
-    """Whether a paragraph goes on in another column or on another page."""
+def _goes_on(paragraph: list[Line], line: Line, usual: dict[int, float], edge: float) -> bool:
+    """Whether a paragraph goes on below a gap, in another column or on another page."""
     above = paragraph[-1]
+    distance = _distance(above, line)
+    if distance:
+        near = distance < SPREAD * usual.get(round(line.size), 0.0)
+        within = _within_sentence(above, line) or above.hyphen and line.text[:1].islower()
+        return _only_bullet(above) or near and within and not _breaks(above, line)
     if above.hyphen or _only_bullet(above):
         return True
-    if not _same_size(above, line) or _distance(above, line) or _starts(line) or _is_row(above.text):
+    if _breaks(above, line) or TERMINAL.search(above.text):
         return False
-    if TERMINAL.search(above.text):
-        return False
-    full = len(paragraph) > 1 and max(x.right for x in paragraph) - above.right < FULL * above.size
-    return line.text[:1].islower() or full
+    return line.text[:1].islower() or not _had_room(above, line, edge)
+
+
+def _breaks(above: Line, line: Line) -> bool:
+    return not _same_size(above, line) or _starts(line, above) or _is_row(above.text)
 
 
 def _joined(paragraph: Sequence[Line], words: Counter) -> str:
@@ -216,7 +204,7 @@ def _joined(paragraph: Sequence[Line], words: Counter) -> str:
         elif not (above.text.endswith("-") and above.text[-2:-1].isalnum()):
             text += " "
         text += line.text
-    return text
+    return text + ("-" if paragraph[-1].hyphen else "")
 
 
 def _hyphen(before: str, after: str, words: Counter) -> str:

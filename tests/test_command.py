@@ -324,7 +324,7 @@ def test_the_process_ends_with_the_exit_code(infer, model, folder):
 
 
 def test_the_version_names_the_package_and_the_contract(infer):
-    assert infer("--version").stdout.decode() == "attack-reports 0.1.0, event record 1.0\n"
+    assert infer("--version").stdout.decode() == "attack-reports 0.1.0, event record 1.1\n"
 
 
 def test_the_console_script_is_the_same_command():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infer.printed import Line, put_together
+from infer.pages import Line
+from infer.printed import put_together
 
 SIZE, STEP, WIDTH = 10.0, 12.0, 200.0
 

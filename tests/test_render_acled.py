@@ -70,7 +70,7 @@ def test_an_incident_has_what_is_known_and_nothing_else():
         "longitude": "2.5",
         "geo_precision": "1",
         "source": "The Wire",
-        "notes": "4 May Red Column killed at least 12 civilians in Alpha",
+        "notes": TEXT,
         "fatalities": "12",
         "document": "r.txt",
         "event": "e1",

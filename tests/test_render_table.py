@@ -232,6 +232,15 @@ def test_a_part_that_gives_no_such_number_is_named():
     )
 
 
+def test_a_total_that_the_report_gives_in_parts_shows_them():
+    """No reader looks for a 13 that the report never says."""
+    events = (toll("e1", EIGHT_KILLED, FIVE_KILLED, DOZENS_WOUNDED), toll("e2", FIVE_KILLED, part_of="e1"))
+    verdict = Check("e1", "casualties", "killed", 13, 5, ("e2",), "differs")
+    assert wording.check(replace(sample(), events=events), verdict) == (
+        "e1: 13 killed stated (8 + 5), its parts (e2) add up to 5: differs"
+    )
+
+
 def test_words_of_a_report_cannot_drive_the_terminal():
     assert wording.one_line("Ho\x1b[31mms\r\n\u202edesert\x07") == "Ho[31mms desert"
 

@@ -35,7 +35,7 @@ def text_of(value: str) -> str:
 
 def test_the_sheets_have_real_dates_and_numbers_under_a_header_that_stays():
     book, notes = written(sample())
-    assert book.sheetnames == ["events", "casualties", "checks"] and notes == []
+    assert book.sheetnames == ["events", "casualties", "checks", "notes"] and notes == []
     assert all(sheet.freeze_panes == "A2" and sheet["A1"].font.bold for sheet in book)
     total, homs, hama = rows(book["events"])
     assert list(total) == [*flat.COLUMNS, "input_source", "input_lat"]
@@ -105,6 +105,13 @@ def test_without_events_there_are_headers():
     assert [cell.value for cell in book["events"][1]] == list(flat.COLUMNS)
     assert [cell.value for cell in book["casualties"][1]] == ["document", "event", *flat.FIGURES]
     assert [cell.value for cell in book["checks"][1]] == list(xlsx.CHECK)
+
+
+def test_the_notes_say_of_each_sheet_what_may_be_added_up():
+    book, _ = written(sample())
+    told = {row["of"]: row["note"] for row in rows(book["notes"])}
+    assert set(book.sheetnames) - {"notes"} <= set(told) and "part_of is empty" in told["events"]
+    assert "adds_up" in told["casualties"]
 
 
 def test_equal_documents_make_equal_files():

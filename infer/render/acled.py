@@ -1,10 +1,11 @@
 """CSV in the columns of ACLED, a row an incident; COLUMNS.md tells how they are filled, and which are not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import TextIO
 
 from infer import gazetteer, origin
+from infer.blocks import Sentence, layout
 from infer.grouping import added
 from infer.render import flat, spreadsheet, wording
 from infer.schema import Document, Event, Interval, Place
@@ -33,6 +34,7 @@ def write(documents: Iterable[Document], stream: TextIO, note: Callable[[str], N
     rows, ids, aggregates, parts = [], [], 0, 0
     for document in documents:
         ids.append(document.id)
+        sentences = layout(document.text, document.spans).sentences
         by_id = {e.id: e for e in document.events}
         for event in document.events:
             if event.kind == "aggregate":
@@ -40,7 +42,7 @@ def write(documents: Iterable[Document], stream: TextIO, note: Callable[[str], N
             elif any(by_id[i].kind == "incident" for i in totals_of(event, by_id) if i in by_id):
                 parts += 1
             else:
-                rows.append(row(document, event))
+                rows.append(row(document, event, sentences))
     spreadsheet.print_rows(rows, [*COLUMNS, *OURS], stream)
     of = f"{ids[0]}: " if len(ids) == 1 else ""
     note(
@@ -50,17 +52,18 @@ def write(documents: Iterable[Document], stream: TextIO, note: Callable[[str], N
     note(f"acled: not known as ACLED codes it and left empty: {', '.join(EMPTY)}")
 
 
-def row(document: Document, event: Event) -> dict:
+def row(document: Document, event: Event, sentences: Sequence[Sentence]) -> dict:
     """The columns that an incident has values for; the others are empty."""
     names = [a.name or wording.quote(document, a) for a in event.actors]
-    known, (start, end) = origin.of(document), event.evidence
+    known, (first, last) = origin.of(document), event.evidence
+    told = [s for s in sentences if s.start < last and first < s.end]
     return {
         **_time(event.period.interval if event.period else Interval()),
         "actor1": names[0] if names else None,
         "assoc_actor_1": tuple(dict.fromkeys(names[1:])),
         **_place(document, event),
         "source": known.source or known.publisher,
-        "notes": wording.one_line(document.text[start:end]),
+        "notes": wording.one_line(document.text[told[0].start : told[-1].end]),
         "fatalities": _fatalities(event),
         "document": document.id,
         "event": event.id,

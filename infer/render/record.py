@@ -20,7 +20,7 @@ from infer.schema import (
     Span,
 )
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"  # its minor number grows with the optional fields, "Since 1.x" in the schema
 CONFIDENCE_DIGITS = 4
 
 

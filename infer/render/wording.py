@@ -133,6 +133,8 @@ def check(document: Document, verdict: Check) -> str:
     told = f"{total} {'attacks' if verdict.field == 'attack_count' else people} stated"
     if verdict.span:
         told += f" (“{words(document, verdict.span)}”)"
+    elif len(figures := _summed(document, verdict)) > 1:
+        told += f" ({' + '.join(figures)})"
     names = ", ".join(part_name(document, part) for part, _ in parts)
     quantities = [q for _, q in parts if q]
     total = added(quantities) if len(quantities) == len(parts) else Quantity(verdict.sum_of_parts)
@@ -140,6 +142,12 @@ def check(document: Document, verdict: Check) -> str:
     why = f" ({reason(document, stated, parts)})" if verdict.status == "cannot_tell" else ""
     status = verdict.status.replace("_", " ")
     return f"{verdict.event}: {told}, {kind_of_parts(document, verdict)} ({names}) {reached}: {status}{why}"
+
+
+def _summed(document: Document, verdict: Check) -> list[str]:
+    """The figures whose sum stands for the total of an event; the report itself may not state it."""
+    events = (e for e in document.events if e.id == verdict.event and verdict.field == "casualties")
+    return [number(c.quantity) for e in events for c in counting(e, verdict.outcome)]
 
 
 def kind_of_parts(document: Document, verdict: Check) -> str:

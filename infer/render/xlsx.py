@@ -1,4 +1,4 @@
-"""Excel: sheets of events, casualty figures and checks, with real dates and numbers and nothing that runs."""
+"""Excel: sheets of events, casualty figures, checks and notes, with real dates and nothing that runs."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -14,7 +14,18 @@ MAX_DIGITS = 15  # of a number that Excel does not round
 FIRST_DAY = date(1900, 3, 1)  # before it Excel's calendar is wrong, or there is none
 WIDE, NARROW, MARGIN = 60, 8, 2
 TOLD = 3  # cells named in a note
-EVENTS, CASUALTIES, CHECKS = "events", "casualties", "checks"
+EVENTS, CASUALTIES, CHECKS, NOTES = "events", "casualties", "checks", "notes"
+READ_FIRST = {
+    "this workbook": "What a program read from reports. It errs: read the words (…_text) before you cite.",
+    EVENTS: "A row an event. Add up only rows whose part_of is empty: the others lie inside the event it "
+    "names. An incident may also lie inside a total that no part_of names: a month's, or another report's.",
+    CASUALTIES: "A row a figure of an event, joined by document and event. Only those whose adds_up is TRUE "
+    "may be added up within an event; the others are parts of one of them, or what another source says.",
+    CHECKS: "A row a total and the sum of its parts. What differs is so in the report; nothing is repaired.",
+    "empty cells": "The report does not say, or it is not known. It is never zero.",
+    "columns": "Periods include both days. The point of a region is one within it: look at location_kind. "
+    "inherited: stated in another sentence. confidence: how likely all in the row is right, from 0 to 1.",
+}
 CHECK = (
     "document",
     "event",
@@ -42,6 +53,9 @@ def write(documents: Iterable[Document], stream: BinaryIO, note: Callable[[str],
     sheets[CHECKS].head(CHECK)
     for document in documents:
         _add(document, sheets)
+    sheets[NOTES] = _Sheet(book, NOTES)
+    for of, told in READ_FIRST.items():
+        sheets[NOTES].add({"of": of, "note": told}, of)
     for sheet in sheets.values():
         sheet.close()
     book.close()
@@ -58,12 +72,12 @@ def _add(document: Document, sheets: dict[str, "_Sheet"]) -> None:
     given = flat.inputs(document)
     for event in document.events:
         cells = {name: flat.spelled(value) for name, value in flat.row(document, event).items()}
-        sheets[EVENTS].add(cells | given)
+        sheets[EVENTS].add(cells | given, document.id)
         of = {"document": document.id, "event": event.id}
         for figure in flat.figures(document, event):
-            sheets[CASUALTIES].add(of | figure)
+            sheets[CASUALTIES].add(of | figure, document.id)
     for check in document.checks:
-        sheets[CHECKS].add(_check(document, check))
+        sheets[CHECKS].add(_check(document, check), document.id)
 
 
 def _check(document: Document, check: Check) -> dict:
@@ -95,10 +109,10 @@ class _Sheet:
                 f"xlsx: more than the {MAX_COLUMNS:,} columns of an Excel sheet; write CSV or JSON"
             )
 
-    def add(self, cells: dict) -> None:
+    def add(self, cells: dict, of: str) -> None:
         self.head(cells)
         self.rows += 1
-        self.of = cells["document"]
+        self.of = of
         if self.rows >= MAX_ROWS:
             raise InputError(
                 f"xlsx: more {self.name} than the {MAX_ROWS:,} rows of an Excel sheet; write Parquet or CSV, "
