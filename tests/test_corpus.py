@@ -4,9 +4,11 @@ import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -256,14 +258,26 @@ def test_parts_of_another_job_are_never_mixed_in(worker, archive, tmp_path, capf
 # On Ray.
 
 
+PORTS = ("metrics_agent_port", "metrics_export_port", "runtime_env_agent_port", "dashboard_agent_listen_port")
+
+
+def machine() -> dict:
+    """What makes a node of a cluster: one processor, and ports, as Ray waits 20 seconds for those it chooses."""
+    with ExitStack() as stack:
+        bound = [stack.enter_context(socket.socket()) for _ in PORTS]
+        for each in bound:
+            each.bind(("127.0.0.1", 0))
+        ports = [each.getsockname()[1] for each in bound]
+    return {"num_cpus": 1, "object_store_memory": 100_000_000} | dict(zip(PORTS, ports, strict=True))
+
+
 @pytest.fixture(scope="module")
 def cluster():
-    """A head with one processor; `cluster.add_node(num_cpus=1)` is another machine to Ray."""
+    """A machine; with `cluster.add_node(**machine())` another, as far as Ray can tell."""
     os.environ.update(QUIET)
     from ray.cluster_utils import Cluster
 
-    node = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 100_000_000}
-    running = Cluster(initialize_head=True, head_node_args=node)
+    running = Cluster(initialize_head=True, head_node_args=machine() | {"include_dashboard": False})
     yield running
     running.shutdown()
 
@@ -325,7 +339,8 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
         process.send_signal(signal.SIGKILL)
     at_first = whole_parts()
     assert 2 < len(at_first) < 60 and all(path.read_bytes() in whole for path in at_first)
-    second = cluster.add_node(wait=False, num_cpus=1, object_store_memory=100_000_000)
+    second = cluster.add_node(wait=False, **machine())
+    cluster.wait_for_nodes(SLOW)
     with start() as process:
         before = makers(out)
         until(lambda: len(makers(out) - before) > 1, process)

@@ -45,8 +45,8 @@ def run(options: argparse.Namespace, note: Note) -> int:
             note(line, terminal)
 
         tally = _Tally(manifest["input"]["bytes"], told)
-        with _cluster(options.address) as processors:
-            for row in _rows(found, options, manifest, processors):
+        with _cluster(options.address):
+            for row in _rows(found, options, manifest):
                 tally.add(row)
     return _finish(folder, tally, note)
 
@@ -85,8 +85,8 @@ def _aside(log: Path) -> Iterator:
 
 
 @contextmanager
-def _cluster(address: str | None) -> Iterator[int]:
-    """Ray, started here or joined; gives the number of its processors. Its errors are one line."""
+def _cluster(address: str | None) -> Iterator[None]:
+    """Ray, started here or joined. Its errors are one line."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     import ray
@@ -94,7 +94,7 @@ def _cluster(address: str | None) -> Iterator[int]:
     here = {"include_dashboard": False, "object_store_memory": STORE} if address is None else {}
     try:
         ray.init(address or "local", log_to_driver=False, **here)
-        yield int(ray.cluster_resources().get("CPU", 1))
+        yield
     except (InputError, KeyboardInterrupt):
         raise
     except Exception as error:
@@ -114,9 +114,7 @@ def _reason(error: BaseException) -> str:
     return f"Ray stopped ({type(error).__name__}: {lines[-1].strip()}); type the same command to go on"
 
 
-def _rows(
-    found: list[Source], options: argparse.Namespace, manifest: dict, processors: int
-) -> Iterator[dict]:
+def _rows(found: list[Source], options: argparse.Namespace, manifest: dict) -> Iterator[dict]:
     """What the workers tell of each part, as it is done; a part of a machine that died is done by others."""
     import ray.data
 
@@ -129,7 +127,9 @@ def _rows(
     # Cutting asks for no processor: the workers may have all of them.
     few = ray.data.TaskPoolStrategy(size=CUTTERS)
     cut = plan.flat_map(worker.cut, fn_args=(columns, size), compute=few, num_cpus=0)
-    pool = ray.data.ActorPoolStrategy(min_size=1, max_size=max(1, processors))
+    pool = ray.data.ActorPoolStrategy(
+        min_size=1
+    )  # as many as there are processors, also of machines that join
     told = cut.map(worker.Worker, fn_constructor_args=(options, manifest), compute=pool, num_cpus=1)
     yield from told.iter_rows()
 
