@@ -26,7 +26,8 @@ from infer.schema import InputError
 REPORT = "In June 2023 Red Column carried out {} operations in Homs. They left two soldiers dead.\r\n"
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_raylet_start_wait_time_s": "300",  # a busy machine is slow to start it
+    "RAY_raylet_start_wait_time_s": "300",  # a busy machine is slow to start it, and its workers
+    "RAY_worker_register_timeout_seconds": "300",
 }
 SLOW = 300  # seconds for what takes a few on a machine with nothing else to do
 
@@ -110,7 +111,8 @@ def test_a_part_that_is_done_is_not_done_again(worker, tmp_path):
     made, rows = worker("--part-size", "9")
     second = [made(row) for row in rows]
     assert [t["before"] for t in second] == [t["part"] != lost.stem for t in first]
-    assert [t | {"before": 0} for t in second] == [t | {"before": 0} for t in first]
+    same = ("part", "bytes", "reports", "failed", "noted")
+    assert [[t[name] for name in same] for t in second] == [[t[name] for name in same] for t in first]
     kept = [path for path in stamps if path.stem != lost.stem]
     assert len(kept) > 4 and all(path.stat().st_mtime_ns == stamps[path] for path in kept)
 
@@ -288,6 +290,11 @@ def command(*arguments) -> list[str]:
     return [sys.executable, "-m", "infer", *map(str, arguments), "--engine", "ray"]
 
 
+def finished(*arguments) -> subprocess.CompletedProcess:
+    environment = os.environ | QUIET
+    return subprocess.run(command(*arguments), cwd=ROOT, env=environment, capture_output=True, timeout=SLOW)
+
+
 def until(condition, process: subprocess.Popen | None = None):
     """What a condition gives as soon as it is true."""
     end = time.monotonic() + SLOW
@@ -305,15 +312,14 @@ def makers(out: Path) -> set[str]:
 def test_on_this_machine_alone_it_writes_what_the_local_engine_does(archive, model, tmp_path):
     """Started without an address: Parquet parts, bad reports listed, exit code 1, and not a word of Ray's."""
     given = (archive, "-o", f"{tmp_path}/out/", "--format", "parquet", "--model", model, "--part-size", "8")
-    done = subprocess.run(
-        command(*given), cwd=ROOT, env=os.environ | QUIET, capture_output=True, timeout=SLOW
-    )
+    done = finished(*given)
     assert main([str(archive), "-o", f"{tmp_path}/local.parquet", "--model", str(model)]) == 1
     found = [parquet.read_table(path) for path in sorted((tmp_path / "out" / "parts").iterdir())]
     rows = [row for table in found for row in table.to_pylist()]
     whole = parquet.read_table(tmp_path / "local.parquet").to_pylist()
     assert [{name: row.get(name) for name in whole[0]} for row in rows] == whole and len(whole) == 31
-    *_, parts_line, error_line = ours(done.stderr)
+    *_, parts_line, took, error_line = ours(done.stderr)
+    assert took.startswith("seconds of a processor a report: 0.0")
     assert done.returncode == 1 and done.stdout == b""
     assert "out/parts: reports: 31; parts: 6" in parts_line
     assert "errors.jsonl: reports that failed, with the reason: 2" in error_line
@@ -352,11 +358,13 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
         assert process.wait(SLOW) == 0, errors.decode()
     assert left > 3, "the machine died too late to matter; give it more reports"
     assert records(out) == whole and len(whole_parts()) == 60
-    assert f"reports: 480; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-1]
+    assert f"reports: 480; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-2]
     at_second = whole_parts()
     assert all(at_second[path] == stamp for path, stamp in at_first.items())
-    again = subprocess.run(
-        command(*given), cwd=ROOT, env=os.environ | QUIET, capture_output=True, timeout=SLOW
-    )
+    again = finished(*given)
     assert again.returncode == 0 and whole_parts() == at_second
-    assert "parts: 60, of which done before: 60" in ours(again.stderr)[-1]
+    assert "parts: 60, of which done before: 60" in ours(again.stderr)[-2]
+    table.write_text(table.read_text(encoding="utf-8").replace("13 op", "14 op"), encoding="utf-8")
+    changed = finished(*given)
+    line = ours(changed.stderr)[-1]
+    assert changed.returncode == 2 and line.startswith("error: archive.jsonl: has changed since ")

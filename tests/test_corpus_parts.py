@@ -129,6 +129,12 @@ def test_what_cannot_be_cut_is_read_whole_and_told_as_ever(tmp_path, name, conte
     assert part.stretch is None
 
 
+def test_parquet_without_a_column_of_texts_is_one_error_and_not_one_a_part(tmp_path):
+    parquet.write_table(pyarrow.table({"story": ["a", "b", "c"]}), tmp_path / "t.parquet")
+    (part,) = same(Source(tmp_path / "t.parquet", "t.parquet"), 1)
+    assert "has no column text" in read(part)[0]
+
+
 def test_a_part_knows_its_input_again(tmp_path):
     """By what is in it, whatever else stands in the file and whenever that was written."""
     file = tmp_path / "t.jsonl"

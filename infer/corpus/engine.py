@@ -22,6 +22,7 @@ WAIT = 5.0  # seconds for a cluster to answer
 CUTTERS = 16  # tables that are cut into parts at a time
 STORE = 200_000_000  # bytes of shared memory on one machine: what travels are names and counts
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+OTHERWISE = "start a cluster with `ray start --head`, or leave --address out to use this machine alone"
 
 Note = Callable[[str], None]
 
@@ -64,10 +65,7 @@ def _reachable(address: str | None) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=WAIT).close()
     except (OSError, OverflowError) as error:
-        raise InputError(
-            f"--address {address}: does not answer ({error}); start a cluster with `ray start --head`, or "
-            "leave --address out to use this machine's processors"
-        ) from None
+        raise InputError(f"--address {address}: does not answer ({error}); {OTHERWISE}") from None
 
 
 @contextmanager
@@ -97,6 +95,8 @@ def _cluster(address: str | None) -> Iterator[None]:
         yield
     except (InputError, KeyboardInterrupt):
         raise
+    except ConnectionError as error:
+        raise InputError(f"--address {address}: does not answer ({_brief(error)}); {OTHERWISE}") from None
     except Exception as error:
         raise InputError(_reason(error)) from None
     finally:
@@ -105,13 +105,16 @@ def _cluster(address: str | None) -> Iterator[None]:
 
 def _reason(error: BaseException) -> str:
     """An error of Ray's in one line: that of our own code on another machine, where there is one."""
-    seen = error
-    while seen:
-        if isinstance(seen, InputError):
-            return str(seen)
-        seen = getattr(seen, "cause", None) or seen.__cause__
-    lines = [line for line in str(error).splitlines() if line.strip()] or ["no reason given"]
-    return f"Ray stopped ({type(error).__name__}: {lines[-1].strip()}); type the same command to go on"
+    causes = [error]
+    while cause := getattr(causes[-1], "cause", None) or causes[-1].__cause__:
+        causes.append(cause)
+    ours = next((str(each) for each in reversed(causes) if isinstance(each, InputError)), None)
+    return ours or f"Ray stopped ({_brief(causes[-1])}); type the same command to go on"
+
+
+def _brief(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[-1] if lines else 'no reason given'}"
 
 
 def _rows(found: list[Source], options: argparse.Namespace, manifest: dict) -> Iterator[dict]:
@@ -124,12 +127,10 @@ def _rows(found: list[Source], options: argparse.Namespace, manifest: dict) -> I
     columns = rows.Columns(options.text_column, options.id_column, options.date_column)
     size = options.part_size
     plan = ray.data.from_items([{"group": pickle.dumps(group)} for group in groups(found, size)])
-    # Cutting asks for no processor: the workers may have all of them.
     few = ray.data.TaskPoolStrategy(size=CUTTERS)
-    cut = plan.flat_map(worker.cut, fn_args=(columns, size), compute=few, num_cpus=0)
-    pool = ray.data.ActorPoolStrategy(
-        min_size=1
-    )  # as many as there are processors, also of machines that join
+    cut = plan.flat_map(worker.cut, fn_args=(columns, size), compute=few, num_cpus=0)  # workers have them all
+    processors = max(1, int(ray.cluster_resources().get("CPU", 1)))  # and later those of machines that join
+    pool = ray.data.ActorPoolStrategy(min_size=1, initial_size=processors)
     told = cut.map(worker.Worker, fn_constructor_args=(options, manifest), compute=pool, num_cpus=1)
     yield from told.iter_rows()
 
@@ -140,13 +141,14 @@ class _Tally:
     def __init__(self, length: int, note: Note):
         self.length, self.note, self.next = length, note, monotonic() + EVERY
         self.parts = self.before = self.reports = self.failed = self.noted = self.bytes = 0
+        self.seconds = 0.0
         self.with_errors: list[str] = []
         self.with_notes: list[str] = []
 
     def add(self, row: dict) -> None:
         self.parts += 1
         self.before += row["before"]
-        for name in ("reports", "failed", "noted", "bytes"):
+        for name in ("reports", "failed", "noted", "bytes", "seconds"):
             setattr(self, name, getattr(self, name) + row[name])
         self.with_errors += [row["part"]] * bool(row["failed"])
         self.with_notes += [row["part"]] * bool(row["noted"])
@@ -161,6 +163,8 @@ def _finish(folder: job.Folder, tally: _Tally, note: Note) -> int:
     folder.write_list(job.NOTES, tally.with_notes)
     line = f"{folder.path / job.PARTS}: reports: {tally.reports:,}; parts: {tally.parts:,}"
     note(line + (f", of which done before: {tally.before:,}" if tally.before else ""))
+    if tally.reports:
+        note(f"seconds of a processor a report: {tally.seconds / tally.reports:.4f}")
     if tally.noted:
         note(f"{folder.path / job.NOTES}: notes on reports that were read: {tally.noted:,}")
     if tally.failed:

@@ -144,7 +144,9 @@ def _parquet(source: Source, columns: rows.Columns, size: int) -> Iterator[tuple
 
     try:
         with source.open() as stream:
-            count = parquet.ParquetFile(stream).metadata.num_rows
+            file = parquet.ParquetFile(stream)
+            columns.among(file.schema_arrow.names)
+            count = file.metadata.num_rows
     except pyarrow.ArrowException:
         return
     for start in range(0, count, size):

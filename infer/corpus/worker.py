@@ -6,6 +6,7 @@ import pickle
 import platform
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 
 from infer import output, render, rows
 from infer.corpus import watch
@@ -41,6 +42,7 @@ class Worker:
             "reports": told.reports,
             "failed": len(told.failed),
             "noted": len(told.noted),
+            "seconds": told.seconds,
             "before": before,
         }
 
@@ -69,6 +71,7 @@ class Worker:
     def _made(self, part: Part) -> tuple[bool, Told]:
         """(whether it was done before, what there is to tell of it)."""
         noted: list[str] = []
+        begun = process_time()
         self.reading.note = noted.append
         seen = Watch(self.folder.watched(part.name))
         digest, found = read(part, self.columns, noted.append, seen.fatal)
@@ -81,8 +84,8 @@ class Worker:
         before = bool(told)
         if not told:
             count, failed = self._written(part, found, seen)
-            by = f"{platform.node()}:{os.getpid()}"
-            told = Told(part.name, by, digest, count, tuple(failed), tuple(noted))
+            by, seconds = f"{platform.node()}:{os.getpid()}", process_time() - begun
+            told = Told(part.name, by, seconds, digest, count, tuple(failed), tuple(noted))
             self.folder.write(told)
         seen.done()
         return before, told
