@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 from infer import output, render, sources
 from infer.options import NAME, parse
@@ -37,18 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def note(line: str) -> None:
+def note(line: str, stream: TextIO | None = None) -> None:
     """Tell the user one line."""
-    print(f"{NAME}: {' '.join(line.splitlines())}", file=sys.stderr, flush=True)
+    print(f"{NAME}: {' '.join(line.splitlines())}", file=stream or sys.stderr, flush=True)
 
 
 class Reading:
     """The documents of all sources, read one at a time; how many could not be is in `failed`."""
 
-    def __init__(self, found: list[sources.Source], options: argparse.Namespace):
+    def __init__(self, found: list[sources.Source], options: argparse.Namespace, threads: int | None = None):
         from infer.tagger import Tagger
 
-        self.tagger = Tagger(options.model)
+        self.note = note
+        self.tagger = Tagger(options.model, threads)
         self.least = options.min_confidence
         about = self.tagger.checkpoint
         self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
@@ -59,28 +61,32 @@ class Reading:
     def __iter__(self) -> Iterator[Document]:
         for number, source in enumerate(self.found, start=1):
             if len(self.found) > 1:
-                note(f"[{number}/{len(self.found)}] {source.name}")
-            for row, document in enumerate(sources.read(source, self.columns, note), start=1):
+                self.note(f"[{number}/{len(self.found)}] {source.name}")
+            for row, document in enumerate(sources.read(source, self.columns, self.note), start=1):
                 if isinstance(document, InputError):
                     self.failed += 1
-                    note(f"error: {document}")
+                    self.note(f"error: {document}")
                 else:
                     yield self.read(document)
                 if row % PROGRESS_ROWS == 0:
-                    note(f"{source.name}: {row} reports")
+                    self.note(f"{source.name}: {row} reports")
 
     def read(self, document: Document) -> Document:
         from infer import pipeline, unsure
 
-        found = pipeline.read(sources.to_read(document, self.report_date, note), self.tagger)
+        found = pipeline.read(sources.to_read(document, self.report_date, self.note), self.tagger)
         result = unsure.sifted(found, self.least)
         if result.left_out:
-            note(unsure.told(result, self.least))
+            self.note(unsure.told(result, self.least))
         return result.document
 
 
 def run(options: argparse.Namespace) -> int:
     """Read everything that was asked for and write it; returns the exit code."""
+    if options.engine == "ray":
+        from infer.corpus import engine
+
+        return engine.run(options, note)
     out = options.output
     folder = Path(out) if out and output.is_folder(out) else None
     found = sources.find(options.paths, note, leave_out=folder)

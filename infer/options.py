@@ -10,8 +10,10 @@ from infer.output import is_folder
 from infer.render.record import SCHEMA_VERSION
 from infer.rows import day
 from infer.schema import InputError
+from infer.sources import STDIN
 
 NAME = "attack-reports"
+CORPUS_FORMATS = ("jsonl", "parquet")
 EXAMPLES = """\
 examples:
   python -m infer report.txt                           a table to read
@@ -22,6 +24,7 @@ examples:
   python -m infer report.txt -o report.html            a page, with the words behind every value
   python -m infer reports/ --format html -o pages/     a page per report, and an index
   python -m infer reports/ --summary                   all reports by actor, place and month
+  python -m infer archive/ --engine ray -o out/        a large archive, on all processors or a cluster
 
 exit codes: 0 all was written; 1 some reports failed, named on standard error, and the others were
 written; 2 nothing was written, or the command line is wrong."""
@@ -45,6 +48,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add_inputs(parser.add_argument)
     _add_outputs(parser.add_argument)
+    _add_engine(parser.add_argument)
     options = parser.parse_args(arguments)
     suffix = Path(options.output or "").suffix.lower()
     named = {ending: name for name, ending in render.SUFFIXES.items()}
@@ -54,6 +58,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
             f"-o {options.output}: no format is known by {suffix}; allowed: {', '.join(named)}, "
             "or say which with --format"
         )
+    if options.engine == "ray":
+        _check_corpus(options)
+    elif options.address:
+        raise InputError("--address is of --engine ray; add that, or leave --address out")
     options.format = options.format or named.get(suffix, "table")
     render.check_installed(options.format)
     if render.FORMATS[options.format].binary and not options.output and sys.stdout.isatty():
@@ -81,16 +89,27 @@ def _check_summary(options: argparse.Namespace, folder: bool) -> None:
         raise InputError("--summary holds no report's text; leave --with-text out")
 
 
+def _check_corpus(options: argparse.Namespace) -> None:
+    """InputError where a corpus cannot be read on Ray as asked for; sets the format where none was given."""
+    options.format = options.format or CORPUS_FORMATS[0]
+    if options.format not in CORPUS_FORMATS:
+        raise InputError(f"--engine ray has no format {options.format}; allowed: {', '.join(CORPUS_FORMATS)}")
+    if not options.output or Path(options.output).is_file() or options.summary:
+        raise InputError("--engine ray writes its parts into a folder; name one with -o, such as -o out/")
+    if STDIN in options.paths:
+        raise InputError("--engine ray does not read standard input; name files or folders")
+
+
 def add_inputs(add: Callable) -> None:
     """What to read, and where in a table it stands, for every command that reads reports."""
     paths = (
-        "a report (.txt, .md, .html, .pdf, .docx), a table of reports (.jsonl, .csv), a folder, "
+        "a report (.txt, .md, .html, .pdf, .docx), a table of reports (.jsonl, .csv, .parquet), a folder, "
         "- for standard input"
     )
     add("paths", nargs="+", metavar="PATH", help=paths)
     published = "year-month-day on which the reports were published: what 'last Monday' is counted from"
     add("--report-date", type=_of(day), metavar="DATE", help=published)
-    add("--text-column", metavar="NAME", help="of .jsonl and .csv; default: text, body or content")
+    add("--text-column", metavar="NAME", help="of a table; default: text, body or content")
     add("--id-column", metavar="NAME", help="default: id or doc_id")
     add("--date-column", metavar="NAME", help="the report date's; default: report_date or date")
 
@@ -112,6 +131,15 @@ def _add_outputs(add: Callable) -> None:
     add("--min-confidence", type=_of(probability), default=0.0, metavar="P", help=least)
     add("--with-text", action="store_true", help="put each report's text into its record")
     add("--version", action="version", version=f"{NAME} {__version__}, event record {SCHEMA_VERSION}")
+
+
+def _add_engine(add: Callable) -> None:
+    engine = "ray: on all processors, or a cluster's; parts in OUT/parts, and what was done is not done again"
+    add("--engine", choices=("local", "ray"), default="local", help=engine)
+    cluster = "of a Ray cluster's head, or auto for the one this machine is in; default: this machine alone"
+    add("--address", metavar="HOST:PORT", help=cluster)
+    size = "most reports in a part of --engine ray; default: 500"
+    add("--part-size", type=_of(positive), default=500, metavar="N", help=size)
 
 
 def _of(reader: Callable) -> Callable:
@@ -146,3 +174,10 @@ def probability(argument: str) -> float:
     if not 0 <= value <= 1:
         raise InputError(f"{argument!r} is no probability; give a number from 0 to 1, such as 0.5")
     return value
+
+
+def positive(argument: str) -> int:
+    """A whole number above 0; InputError for anything else."""
+    if not argument.isascii() or not argument.isdigit() or not int(argument):
+        raise InputError(f"{argument!r} is no number of reports; give a whole number above 0, such as 500")
+    return int(argument)

@@ -1,4 +1,4 @@
-"""Reports that are rows of a table: CSV and JSON Lines, with a column for the text."""
+"""Reports that are rows of a table: CSV, JSON Lines and Parquet, with a column for the text."""
 
 import csv
 import json
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from math import isfinite
+from typing import BinaryIO
 
 from infer.schema import Document, InputError
 
 USUAL = {"text": ("text", "body", "content"), "id": ("id", "doc_id"), "date": ("report_date", "date")}
 DELIMITERS = (",", ";", "\t")
 MAX_CELL = 2**31 - 1  # characters; what csv takes on every platform
+BATCH = 500  # rows of a Parquet file in memory at a time
 
 Row = tuple[int, dict | InputError]  # the line it begins on, and its cells by column or why it has none
 
@@ -124,6 +126,45 @@ def _object(line: str) -> dict | InputError:
     if not isinstance(row, dict):
         return InputError(f"is a JSON {type(row).__name__}; one object a line is needed")
     return row
+
+
+def from_parquet(stream: BinaryIO, columns: Columns, skip: int = 0) -> Iterator[Row]:
+    """The rows of a Parquet file after the first `skip`, numbered from 1 at its beginning."""
+    import pyarrow
+    from pyarrow import parquet
+
+    number = 0
+    try:
+        file = parquet.ParquetFile(stream)
+        columns.among(file.schema_arrow.names)
+        for group in range(file.num_row_groups):
+            count = file.metadata.row_group(group).num_rows
+            if number + count <= skip:
+                number += count
+                continue
+            for batch in file.iter_batches(BATCH, row_groups=[group]):
+                before = min(max(0, skip - number), len(batch))
+                for at, row in enumerate(batch.slice(before).to_pylist(), start=number + before + 1):
+                    yield at, {name: _plain(value) for name, value in row.items()}
+                number += len(batch)
+    except pyarrow.ArrowException as error:
+        reason = str(error).splitlines()[0]
+        yield number + 1, InputError(f"is no Parquet ({reason}); write it anew, the rest was not read")
+    except InputError as error:
+        yield number + 1, error
+
+
+def _plain(value: object) -> object:
+    """A cell of a Parquet file as JSON has it: days and times in ISO 8601, what is no number as nothing."""
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _refuse(constant: str):

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from infer import language, origin, rows
 from infer.decoding import codec_of, plain_name
 from infer.schema import Document, InputError, not_installed
 
-PLAIN, PAGES, ROWS = (".txt", ".md"), (".html", ".htm"), (".jsonl", ".csv")
-PDF, WORD = ".pdf", ".docx"
+PARQUET, PDF, WORD = ".parquet", ".pdf", ".docx"
+PLAIN, PAGES, ROWS = (".txt", ".md"), (".html", ".htm"), (".jsonl", ".csv", PARQUET)
 SUPPORTED = PLAIN + PAGES + ROWS + (PDF, WORD)
 STDIN = "-"
 
@@ -168,15 +169,34 @@ def _told(codec: str, name: str, note: Note) -> str:
 
 
 def _rows(source: Source, stream, columns: rows.Columns, note: Note) -> Iterator[Document | InputError]:
-    codec = codec_of(stream, source.name)
-    encoding = _told(codec, source.name, note)
-    stream.seek(0)
-    is_csv = source.suffix == ".csv"
-    with io.TextIOWrapper(stream, codec, newline="" if is_csv else "\n") as lines:
-        table = rows.from_csv(lines, columns) if is_csv else rows.from_json_lines(lines)
-        empty = True
-        for document in rows.documents(table, source.name, columns, encoding):
-            empty = False
-            yield document
+    if source.suffix == PARQUET:
+        found = rows.documents(parquet_of(source, stream, columns), source.name, columns, "utf-8")
+    else:
+        codec = codec_of(stream, source.name)
+        encoding = _told(codec, source.name, note)
+        stream.seek(0)
+        table = table_of(source, lines_of(source, stream, codec), columns)
+        found = rows.documents(table, source.name, columns, encoding)
+    empty = True
+    for document in found:
+        empty = False
+        yield document
     if empty:
         yield InputError(f"{source.name}: has no rows; give it one a report")
+
+
+def lines_of(source: Source, stream: BinaryIO, codec: str) -> io.TextIOWrapper:
+    """The lines of a CSV or JSON Lines file, their ends as they are."""
+    return io.TextIOWrapper(stream, codec, newline="" if source.suffix == ".csv" else "\n")
+
+
+def table_of(source: Source, lines: Iterator[str], columns: rows.Columns) -> Iterator[rows.Row]:
+    return rows.from_csv(lines, columns) if source.suffix == ".csv" else rows.from_json_lines(lines)
+
+
+def parquet_of(source: Source, stream: BinaryIO, columns: rows.Columns, skip: int = 0) -> Iterator[rows.Row]:
+    """The rows of a Parquet file after the first `skip`; InputError where pyarrow is not installed."""
+    try:
+        yield from rows.from_parquet(stream, columns, skip)
+    except ModuleNotFoundError as error:
+        raise InputError(f"{source.name}: {not_installed(error.name, 'export')}") from None

@@ -3,10 +3,15 @@
 import io
 import os
 import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from infer import sources
+from infer.render.record import to_record
 from infer.rows import Columns
 from infer.schema import Document, InputError
 
@@ -167,3 +172,42 @@ def test_a_file_that_may_not_be_read_comes_out_as_an_error(tmp_path):
 def test_standard_input_is_a_plain_text(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("Nine dead 🚑\r\n".encode())))
     assert read("-") == ([Document("stdin", "Nine dead 🚑\r\n")], [])
+
+
+def parquet_file(path, **columns):
+    parquet.write_table(pyarrow.table(columns), path)
+    return read(path)
+
+
+def test_rows_of_parquet_are_reports_with_their_cells_as_json_has_them(tmp_path):
+    found, notes = parquet_file(
+        tmp_path / "r.parquet",
+        Body=["Nine dead", None],
+        id=[7, 8],
+        date=[date(2024, 1, 31), None],
+        seen=[datetime(2024, 2, 1, 12, tzinfo=UTC), None],
+        sums=[[1.5, float("nan")], []],
+        cost=[Decimal("1.20"), None],
+    )
+    report, error = found
+    assert (report.id, report.text, report.report_date) == ("7", "Nine dead", date(2024, 1, 31))
+    assert report.extra == {"seen": "2024-02-01T12:00:00+00:00", "sums": [1.5, None], "cost": "1.20"}
+    assert str(error).startswith("r.parquet, line 2: has no text in 'Body', but nothing") and not notes
+    assert to_record(report)["document"]["encoding"] == "utf-8"
+
+
+def test_parquet_without_the_column_or_that_is_none_is_one_error(tmp_path):
+    ((error,), _) = parquet_file(tmp_path / "r.parquet", story=["a", "b"])
+    assert "has no column text or body or content; columns: story" in str(error)
+    (tmp_path / "r.parquet").write_bytes(b"PAR1 and no more")
+    ((error,), _) = read(tmp_path / "r.parquet")
+    assert "r.parquet, line 1: is no Parquet (" in str(error)
+    ((error,), _) = parquet_file(tmp_path / "r.parquet", text=pyarrow.array([], pyarrow.string()))
+    assert "has no rows" in str(error)
+
+
+def test_without_pyarrow_the_extra_is_named(tmp_path, monkeypatch):
+    parquet_file(tmp_path / "r.parquet", text=["a"])
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    ((error,), _) = read(tmp_path / "r.parquet")
+    assert str(error) == ('r.parquet: pyarrow is not installed; type: python -m pip install -e ".[export]"')
