@@ -15,6 +15,7 @@ from infer import (
     places,
     rejoined,
     repairs,
+    sections,
     totals,
 )
 from infer.calibration import calibrated
@@ -28,6 +29,10 @@ def read(document: Document, tagger) -> Document:
     `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced. Events'
     confidence is mapped by the checkpoint's calibration, where it has one.
     """
+    return sections.in_sections(lambda part: _read(part, tagger), document)
+
+
+def _read(document: Document, tagger) -> Document:
     (spans,) = tagger.tag([document.text])
     for put_right in (repairs.repaired, rejoined.rejoined, fates.told):
         spans = put_right(document.text, spans)
@@ -43,7 +48,7 @@ def assemble_spans(document: Document, linker=None) -> Document:
     document = dated(document)
     reading, events = proposal(document)
     if linker:
-        events = merging.merged(document.text, linker.events(reading, events), reading.spans)
+        events = merging.merged(document.text, linker.events(reading, events), reading.layout)
     document = replace(document, events=addends.nested(events))
     return replace(document, checks=totals.checks(document))
 
@@ -67,7 +72,7 @@ def proposal(document: Document) -> tuple[Reading, tuple[Event, ...]]:
         casualty=figures,
         repeats=repeats,
     )
-    return reading, merging.merged(text, assemble.events(reading), spans)
+    return reading, merging.merged(text, assemble.events(reading), layout)
 
 
 def dated(document: Document) -> Document:

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "infer": {"infer"},
     "annotations": {"annotations", "infer"},
     "train": {"annotations", "infer", "train"},
+    "benchmarks": {"benchmarks", "infer", "train"},
 }
 HEAVY = {
     "torch",

@@ -1,0 +1,115 @@
+"""The reports of all sources as documents with their events, in order, several worked on at once."""
+
+import argparse
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from infer import sources
+from infer.processors import usable
+from infer.rows import Columns
+from infer.schema import Document, InputError
+
+PROGRESS_ROWS = 100  # documents of one file between two lines of progress
+AHEAD = 4  # reports read ahead for each worker, so that a long one does not keep the others waiting
+
+Note = Callable[[str], None]  # tells the user one line
+
+
+class Item(NamedTuple):
+    """A report, or why there is none, or nothing more; `lines` are what to tell the user before it."""
+
+    lines: list[str]
+    document: Document | InputError | None
+
+
+class Reading:
+    """The documents of all sources, read one after the other; how many could not be is in `failed`.
+
+    The networks take all processors for one report; of several reports each worker reads one on its own.
+    """
+
+    def __init__(self, found: list[sources.Source], options: argparse.Namespace, note: Note):
+        several = len(found) > 1 or found[0].suffix in sources.ROWS
+        self.workers = usable() if several else 1
+        self.tagger = _opened(options.model, 1 if several else usable())
+        self.least = options.min_confidence
+        about = self.tagger.checkpoint
+        self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
+        self.found, self.report_date, self.note = found, options.report_date, note
+        self.columns = Columns(options.text_column, options.id_column, options.date_column)
+        self.failed = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        for lines, document in in_order(self._read, self._items(), self.workers):
+            for line in lines:
+                self.note(line)
+            if isinstance(document, InputError):
+                self.failed += 1
+                self.note(f"error: {document}")
+            elif document:
+                yield document
+
+    def _items(self) -> Iterator[Item]:
+        lines: list[str] = []
+        for number, source in enumerate(self.found, start=1):
+            if len(self.found) > 1:
+                lines.append(f"[{number}/{len(self.found)}] {source.name}")
+            for row, document in enumerate(sources.read(source, self.columns, lines.append), start=1):
+                yield Item([*lines], document)
+                lines.clear()
+                if row % PROGRESS_ROWS == 0:
+                    lines.append(f"{source.name}: {row} reports")
+        yield Item(lines, None)
+
+    def _read(self, item: Item) -> Item:
+        """The item with what is found in its document, and what is to be told of that."""
+        from infer import language, pipeline, unsure
+
+        lines, document = item
+        if not isinstance(document, Document):
+            return item
+        if self.report_date:
+            document = replace(document, report_date=self.report_date, report_date_source="caller")
+        if code := language.other_than_english(document.text):
+            lines.append(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
+        result = unsure.sifted(pipeline.read(document, self.tagger), self.least)
+        if result.left_out:
+            lines.append(unsure.told(result, self.least))
+        return Item(lines, result.document)
+
+
+def _opened(folder: str | None, threads: int):
+    """The tagger of a checkpoint; its linker goes on opening while the first report is tagged."""
+
+    def tagger():
+        from infer.tagger import Tagger
+
+        return Tagger(folder, threads) if folder else Tagger(threads=threads)
+
+    pool = ThreadPoolExecutor(1)
+    opening = pool.submit(tagger)
+    pool.submit(lambda: opening.result().linker)
+    pool.shutdown(wait=False)
+    from infer import language, pipeline, unsure  # noqa: F401, needed in any case, loaded meanwhile
+
+    return opening.result()
+
+
+def in_order(work: Callable, items: Iterable, workers: int) -> Iterator:
+    """What `work` makes of each item, in the order of the items; at most AHEAD a worker are in memory."""
+    if workers == 1:
+        yield from map(work, items)
+        return
+    items = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            waiting = deque(pool.submit(work, item) for item in islice(items, AHEAD * workers))
+            while waiting:
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(work, item) for item in islice(items, 1))
+        finally:
+            pool.shutdown(cancel_futures=True)
