@@ -67,7 +67,7 @@ class Reading:
 
     def _read(self, item: Item) -> Item:
         """The item with what is found in its document, and what is to be told of that."""
-        from infer import language, pipeline, unsure
+        from infer import language, pipeline
 
         lines, document = item
         if not isinstance(document, Document):
@@ -76,27 +76,30 @@ class Reading:
             document = replace(document, report_date=self.report_date, report_date_source="caller")
         if code := language.other_than_english(document.text):
             lines.append(f"{document.id}: is written in {code!r}, it seems; events are found in English only")
-        result = unsure.sifted(pipeline.read(document, self.tagger), self.least)
+        found = pipeline.read(document, self.tagger)
+        from infer import unsure
+
+        result = unsure.sifted(found, self.least)
         if result.left_out:
             lines.append(unsure.told(result, self.least))
         return Item(lines, result.document)
 
 
 def _opened(folder: str | None, threads: int):
-    """The tagger of a checkpoint; its linker goes on opening while the first report is tagged."""
+    """The tagger of a checkpoint; what comes after it goes on loading while the first report is tagged."""
+    from infer.tagger import Tagger
 
-    def tagger():
-        from infer.tagger import Tagger
+    tagger = Tagger(folder, threads) if folder else Tagger(threads=threads)
 
-        return Tagger(folder, threads) if folder else Tagger(threads=threads)
+    def load_the_rest():
+        from infer import assembly  # noqa: F401
+
+        return tagger.linker
 
     pool = ThreadPoolExecutor(1)
-    opening = pool.submit(tagger)
-    pool.submit(lambda: opening.result().linker)
+    pool.submit(load_the_rest)
     pool.shutdown(wait=False)
-    from infer import language, pipeline, unsure  # noqa: F401, needed in any case, loaded meanwhile
-
-    return opening.result()
+    return tagger
 
 
 def in_order(work: Callable, items: Iterable, workers: int) -> Iterator:
