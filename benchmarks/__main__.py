@@ -1,10 +1,10 @@
-"""Comparisons in one run, as a Markdown table, and as JSON with -o: cold start, throughput, memory."""
+"""Comparisons of speed and memory, each in one run, as a Markdown table, and as JSON with -o."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import inference, table
+from benchmarks import inference, table, training
 from infer import checkpoint
 from infer.schema import InputError
 
@@ -40,6 +40,10 @@ def _memory(options: argparse.Namespace) -> table.Comparison:
     return inference.memory(options.model, options.most, options.longest, _tell)
 
 
+def _training(options: argparse.Namespace) -> table.Comparison:
+    return training.training(options.config, options.count, options.repeats, _tell)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -55,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--longest", type=_positive, default=100_000, help="characters; default: %(default)s"
     )
+    command = _command(commands, "training", _training, "a pass of the tagger's training")
+    command.add_argument("--config", default=str(ROOT / "configs" / "default.yaml"))
+    command.add_argument("--count", type=_positive, default=40, help="reports; default: %(default)s")
+    command.add_argument("--repeats", type=_positive, default=3)
     return parser
 
 

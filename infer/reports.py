@@ -14,6 +14,7 @@ from infer.rows import Columns
 from infer.schema import Document, InputError
 
 PROGRESS_ROWS = 100  # documents of one file between two lines of progress
+MOST_WORKERS = 6  # Python, a quarter of the work, runs in one of them at a time
 AHEAD = 4  # reports read ahead for each worker, so that a long one does not keep the others waiting
 
 Note = Callable[[str], None]  # tells the user one line
@@ -34,7 +35,7 @@ class Reading:
 
     def __init__(self, found: list[sources.Source], options: argparse.Namespace, note: Note):
         several = len(found) > 1 or found[0].suffix in sources.ROWS
-        self.workers = usable() if several else 1
+        self.workers = min(usable(), MOST_WORKERS) if several else 1
         self.tagger = _opened(options.model, 1 if several else usable())
         self.least = options.min_confidence
         about = self.tagger.checkpoint

@@ -6,8 +6,9 @@ import time
 
 import pytest
 import tiny_checkpoint
+import tiny_runs
 
-from benchmarks import inference, measure, table
+from benchmarks import inference, measure, table, training
 from benchmarks.__main__ import main
 from benchmarks.measure import Cost
 from infer.schema import InputError
@@ -92,3 +93,16 @@ def test_the_checkpoint_without_linker_is_one(tmp_path):
     model = tiny_checkpoint.add_linker(tiny_checkpoint.write(tmp_path / "model"))
     assert checkpoint.load(model).linker
     assert checkpoint.load(inference._without_linker(model, tmp_path)).linker is None
+
+
+def test_both_training_loops_learn_from_the_same_windows(tmp_path):
+    """Or a share of one by the other would say nothing."""
+    file = tiny_runs.settings_file(
+        tmp_path, train=[tiny_runs.report(i) for i in range(4)], dev=[tiny_runs.calm()]
+    )
+    tokens = set()
+    for name in training.TOLD:
+        work, count = training._prepared(name, str(file), 3, tmp_path / name)
+        work()
+        tokens.add(count)
+    assert len(tokens) == 1 and tokens.pop() > 30
