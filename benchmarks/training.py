@@ -75,12 +75,12 @@ def _our_pass(config, model, tokenizer, rows, reader) -> Callable:
     encoder.freeze(model, config.fit)
     trainer = fit.TaggerTrainer(config, model, tokenizer, rows, reader, [])
     optimizer = trainer.create_optimizer()
-    prepared = trainer.accelerator.prepare(model)
+    prepared = trainer.accelerator.prepare(model).train()
     loader = trainer.get_train_dataloader()
 
     def one_pass():
         for batch in loader:
-            trainer.training_step(prepared, batch)
+            trainer.accelerator.backward(prepared(**batch).loss)
             trainer.accelerator.clip_grad_norm_(prepared.parameters(), trainer.args.max_grad_norm)
             optimizer.step()
             prepared.zero_grad()

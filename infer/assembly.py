@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from infer import (
     actors,
@@ -74,6 +75,7 @@ def dated(document: Document) -> Document:
     return replace(document, report_date=found, report_date_source="text" if found else None)
 
 
-def party_classes(words: str) -> set[str]:
+@lru_cache(maxsize=4096)  # asked for the same few words again and again
+def party_classes(words: str) -> frozenset[str]:
     """Victims classes of the armed parties named in a string."""
-    return {actors.victims_class(party) for _, _, party in actors.find(words)} - {None}
+    return frozenset(actors.victims_class(party) for _, _, party in actors.find(words)) - {None}

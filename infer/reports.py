@@ -2,7 +2,7 @@
 
 import argparse
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -31,12 +31,19 @@ class Reading:
     """The documents of all sources, read one after the other; how many could not be is in `failed`.
 
     The networks take all processors for one report; of several reports each worker reads one on its own.
+    `threads` sets how many the networks take in any case.
     """
 
-    def __init__(self, found: list[sources.Source], options: argparse.Namespace, note: Note):
-        several = len(found) > 1 or found[0].suffix in sources.ROWS
+    def __init__(
+        self,
+        found: Sequence[sources.Source],
+        options: argparse.Namespace,
+        note: Note = lambda line: None,
+        threads: int | None = None,
+    ):
+        several = len(found) != 1 or found[0].suffix in sources.ROWS
         self.workers = min(usable(), MOST_WORKERS) if several else 1
-        self.tagger = _opened(options.model, 1 if several else usable())
+        self.tagger = _opened(options.model, threads or (1 if several else usable()))
         self.least = options.min_confidence
         about = self.tagger.checkpoint
         self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
@@ -53,6 +60,13 @@ class Reading:
                 self.note(f"error: {document}")
             elif document:
                 yield document
+
+    def read(self, document: Document) -> Document:
+        """The document with what is found in it; what there is to tell of that is told."""
+        lines, found = self._read(Item([], document))
+        for line in lines:
+            self.note(line)
+        return found
 
     def _items(self) -> Iterator[Item]:
         lines: list[str] = []

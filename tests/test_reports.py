@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from infer import reports, sources
 from infer.reports import AHEAD, Reading, in_order
+from infer.schema import Document
 
 TEXTS = (
     "Red Column claimed 14 operations near Homs in June 2023.",
@@ -57,7 +58,8 @@ def test_an_error_of_a_worker_is_raised_in_its_turn():
 def reading(paths, model, told, **more):
     unset = dict.fromkeys(("report_date", "text_column", "id_column", "date_column"))
     options = Namespace(**unset | {"model": str(model), "min_confidence": 0.0} | more)
-    return Reading(sources.find([str(p) for p in paths], told.append), options, told.append)
+    found = sources.find([str(p) for p in paths], told.append) if paths else []
+    return Reading(found, options, told.append)
 
 
 def test_several_at_once_give_what_one_after_the_other_gives(tmp_path, monkeypatch):
@@ -81,6 +83,16 @@ def test_several_at_once_give_what_one_after_the_other_gives(tmp_path, monkeypat
     assert any("broken" in line for line in told) and any("'fr'" in line for line in told)
     assert any("events left out" in line for line in told)
     assert told.index("[6/12] 05.txt") < told.index("[7/12] 06.txt")
+
+
+def test_a_report_from_elsewhere_is_read_alike(tmp_path):
+    """What a worker on another machine does, one document after the other."""
+    model = tiny_checkpoint.write(tmp_path / "model")
+    (tmp_path / "r.txt").write_text(TEXTS[0])
+    [expected] = reading([tmp_path / "r.txt"], model, [])
+    told = []
+    alone = reading([], model, told, min_confidence=0.95)
+    assert alone.read(Document("r.txt", TEXTS[0])).spans == expected.spans and "left out" in told[0]
 
 
 def test_one_report_has_all_processors_for_itself(tmp_path, monkeypatch):
