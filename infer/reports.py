@@ -109,10 +109,9 @@ def _opened(folder: str | None, threads: int):
     def load_the_rest():
         from infer import assembly  # noqa: F401
 
-        return tagger.linker
-
-    pool = ThreadPoolExecutor(1)
+    pool = ThreadPoolExecutor(2)
     pool.submit(load_the_rest)
+    pool.submit(lambda: tagger.linker)
     pool.shutdown(wait=False)
     return tagger
 

@@ -53,9 +53,9 @@ class Tagger:
         return self._linker
 
     def _open_linker(self) -> "Linker":
-        from infer.linker import OUTPUTS, Linker
-
         session = open_session(self.checkpoint.folder / checkpoint.LINKER, self._threads)
+        from infer.linker import OUTPUTS, Linker  # by now another thread may have loaded what it needs
+
         reader = self.tokenizer.cut_to(*self.checkpoint.linker)
         return Linker(lambda inputs: session.run(OUTPUTS, inputs), reader)
 
