@@ -12,10 +12,8 @@ from typing import TextIO
 
 from infer import output, render, sources
 from infer.options import NAME, parse
-from infer.rows import Columns
+from infer.reports import Reading
 from infer.schema import Document, InputError
-
-PROGRESS_ROWS = 100  # documents of one file between two lines of progress
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,44 +41,6 @@ def note(line: str, stream: TextIO | None = None) -> None:
     print(f"{NAME}: {' '.join(line.splitlines())}", file=stream or sys.stderr, flush=True)
 
 
-class Reading:
-    """The documents of all sources, read one at a time; how many could not be is in `failed`."""
-
-    def __init__(self, found: list[sources.Source], options: argparse.Namespace, threads: int | None = None):
-        from infer.tagger import Tagger
-
-        self.note = note
-        self.tagger = Tagger(options.model, threads)
-        self.least = options.min_confidence
-        about = self.tagger.checkpoint
-        self.model = {"name": about.name, "version": about.version, "labels": list(about.labels)}
-        self.found, self.report_date = found, options.report_date
-        self.columns = Columns(options.text_column, options.id_column, options.date_column)
-        self.failed = 0
-
-    def __iter__(self) -> Iterator[Document]:
-        for number, source in enumerate(self.found, start=1):
-            if len(self.found) > 1:
-                self.note(f"[{number}/{len(self.found)}] {source.name}")
-            for row, document in enumerate(sources.read(source, self.columns, self.note), start=1):
-                if isinstance(document, InputError):
-                    self.failed += 1
-                    self.note(f"error: {document}")
-                else:
-                    yield self.read(document)
-                if row % PROGRESS_ROWS == 0:
-                    self.note(f"{source.name}: {row} reports")
-
-    def read(self, document: Document) -> Document:
-        from infer import pipeline, unsure
-
-        found = pipeline.read(sources.to_read(document, self.report_date, self.note), self.tagger)
-        result = unsure.sifted(found, self.least)
-        if result.left_out:
-            self.note(unsure.told(result, self.least))
-        return result.document
-
-
 def run(options: argparse.Namespace) -> int:
     """Read everything that was asked for and write it; returns the exit code."""
     if options.engine == "ray":
@@ -93,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     inputs = [source.path for source in found if source.path]
     if out and not folder:
         output.check_file(Path(out), inputs)
-    reading = Reading(found, options)
+    reading = Reading(found, options, note)
     style = render.Style(options.format, reading.model, options.with_text, note=cache(note))
     documents = iter(reading)
     first = list(islice(documents, 2))

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 from infer.schema import FIGURES, Span
@@ -75,22 +76,30 @@ class Block:
     intro: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     blocks: tuple[Block, ...]
     sentences: tuple[Sentence, ...]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.sentences]
+
+    @cached_property
+    def _blocks(self) -> list[int]:
+        return [sentence.block for sentence in self.sentences]
 
     def sentence_of(self, span: Span) -> int:
         """Index of the sentence that holds the span's first character.
 
         Sentences cover every word of the text, so one is always found for a span that starts on a word.
         """
-        return min(bisect_right(self.sentences, span.start, key=lambda s: s.end), len(self.sentences) - 1)
+        return min(bisect_right(self._ends, span.start), len(self.sentences) - 1)
 
     def sentences_of(self, block: int) -> range:
         """Indexes of the sentences of a block."""
-        first = bisect_left(self.sentences, block, key=lambda s: s.block)
-        return range(first, bisect_right(self.sentences, block, lo=first, key=lambda s: s.block))
+        first = bisect_left(self._blocks, block)
+        return range(first, bisect_right(self._blocks, block, lo=first))
 
     def by_sentence(self, spans: Sequence[Span]) -> dict[int, list[Span]]:
         """The spans of each sentence that has any, both in the order given."""
@@ -102,7 +111,11 @@ class Layout:
 
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
     """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
-    spans = sorted(spans)
+    return _layout(text, tuple(sorted(spans)))
+
+
+@lru_cache(maxsize=8)  # several readers of one report ask for the same
+def _layout(text: str, spans: tuple[Span, ...]) -> Layout:
     counted = [s for s in spans if s.label in FIGURES]
     blocks = [classify(text, *bounds, touched(counted, *bounds)) for bounds in stretches(text, spans)]
     blocks = tuple(introduced(text, blocks, [labelled(text, b, spans) for b in blocks]))

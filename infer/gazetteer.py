@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from infer.placenames import bare_key, key, skeleton
@@ -85,7 +85,7 @@ def _connection() -> sqlite3.Connection:
     return sqlite3.connect(where, uri=True, check_same_thread=False)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _named(keys: tuple[str, ...]) -> tuple[Entry, ...]:
     marks = ", ".join("?" * len(keys))
     query = f"""SELECT {_COLUMNS}, max(n.own) FROM name n JOIN place p ON p.id = n.place
@@ -93,7 +93,7 @@ def _named(keys: tuple[str, ...]) -> tuple[Entry, ...]:
     return tuple(_entry(*row) for row in _connection().execute(query, keys))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _sounding(bones: str, spelling: str) -> tuple[Entry, ...]:
     query = f"""SELECT {_COLUMNS}, 0, s.spelling FROM skeleton s JOIN place p ON p.id = s.place
                 WHERE s.key = ? ORDER BY p.id"""

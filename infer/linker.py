@@ -15,6 +15,7 @@ from infer.reading import Reading
 from infer.schema import LABELS, Event, Span
 
 SECTION, STEP = 160, 96  # spans: those of a longer report are linked in overlapping sections
+MOST_WINDOWS = 8  # of a section, some 50 MB each while the network runs
 OUTPUTS = ("links", "roots", "attributes")
 
 
@@ -35,11 +36,21 @@ class Linker:
         if not len(read.ids):
             return tuple(proposed)  # characters that the network cannot see
         chosen: list[Bundle] = []
-        for section in tokens.windows(len(reading.spans), SECTION, STEP):
+        for section in self._sections(read, reading.spans):
             own = {s: i for i, s in enumerate(reading.spans[section.start : section.end], section.start)}
             found = self._bundles(read, replace(reading, spans=tuple(own)), proposed)
             chosen += [b for b in found if section.own_start <= own[b.anchor] < section.own_end]
         return linkchoice.numbered(reading, list(_apart(chosen)))
+
+    def _sections(self, read: tokens.Tokens, spans: Sequence[Span]) -> list[tokens.Window]:
+        """Overlapping stretches of spans, shorter where these stand so far apart that memory would grow."""
+        bounds, size = _token_bounds(read, spans), SECTION
+        while True:
+            found = tokens.windows(len(spans), size, size * STEP // SECTION)
+            reach = max((bounds[s.end - 1][1] - bounds[s.start][0] for s in found), default=0)
+            if reach <= MOST_WINDOWS * self._tokenizer.stride or size <= MOST_WINDOWS:
+                return found
+            size //= 2
 
     def _bundles(self, read: tokens.Tokens, reading: Reading, proposed: Sequence[Event]) -> list[Bundle]:
         keys = [mentions.key(reading, span) for span in reading.spans]

@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from infer.assemble import SPECIFIC
-from infer.blocks import Layout, layout
+from infer.blocks import Layout
 from infer.lexicon import ATTACK_NOUNS, phrases
-from infer.schema import Casualty, Event, Interval, Location, Place, Span
+from infer.schema import Casualty, Event, Interval, Location, Place
 from infer.victims import CLASSES
 
 LARGE = 10  # a number that is hardly met twice by chance
@@ -41,9 +41,9 @@ THE_DEED = re.compile(
 )
 
 
-def merged(text: str, events: Sequence[Event], spans: Sequence[Span] = ()) -> tuple[Event, ...]:
+def merged(text: str, events: Sequence[Event], found: Layout) -> tuple[Event, ...]:
     """The events, later tellings united with the first one, with ids e1, e2, … in text order."""
-    tellings = Tellings(text, layout(text, spans))
+    tellings = Tellings(text, found)
     kept: list[Event] = []
     same: dict[str, str] = {}
     for event in events:

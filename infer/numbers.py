@@ -5,6 +5,7 @@ singular phrase or a name is one, a plural has no value.
 """
 
 import re
+from functools import lru_cache
 
 from infer.number_words import any_of, find, fold
 from infer.schema import Quantity
@@ -82,6 +83,7 @@ _TITLE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # asked for the same few words again and again
 def read(quote: str) -> Quantity:
     """How many the words of a span say; `vague` without a value where they do not say it."""
     parts = _parts(quote)

@@ -1,25 +1,7 @@
 """The whole story: a document's text → spans → values → events → totals and checks."""
 
-from dataclasses import replace
-
-from infer import (
-    actors,
-    addends,
-    assemble,
-    blocks,
-    casualties,
-    fates,
-    merging,
-    numbers,
-    periods,
-    places,
-    rejoined,
-    repairs,
-    totals,
-)
-from infer.calibration import calibrated
-from infer.reading import Reading
-from infer.schema import FIGURES, Document, Event
+from infer import sections
+from infer.schema import Document
 
 
 def read(document: Document, tagger) -> Document:
@@ -28,56 +10,18 @@ def read(document: Document, tagger) -> Document:
     `tagger` is an `infer.tagger.Tagger`. What the document held of spans and events is replaced. Events'
     confidence is mapped by the checkpoint's calibration, where it has one.
     """
+    return sections.in_sections(lambda part: _read(part, tagger), document)
+
+
+def _read(document: Document, tagger) -> Document:
     (spans,) = tagger.tag([document.text])
-    for put_right in (repairs.repaired, rejoined.rejoined, fates.told):
-        spans = put_right(document.text, spans)
-    found = assemble_spans(replace(document, spans=spans), tagger.linker)
-    return calibrated(found, tagger.checkpoint.calibration)
+    from infer import assembly  # loading it takes as long as tagging does: the command does both at once
+
+    return assembly.completed(document, tagger, spans)
 
 
-def assemble_spans(document: Document, linker=None) -> Document:
-    """The document with events and checks read from the spans it has, whoever marked them.
+def __getattr__(name: str):
+    """What else of `infer.assembly` is asked for, such as `assemble_spans`; loaded then."""
+    from infer import assembly
 
-    `linker` is an `infer.linker.Linker`; without one the events are those of the rules.
-    """
-    document = dated(document)
-    reading, events = proposal(document)
-    if linker:
-        events = merging.merged(document.text, linker.events(reading, events), reading.spans)
-    document = replace(document, events=addends.nested(events))
-    return replace(document, checks=totals.checks(document))
-
-
-def proposal(document: Document) -> tuple[Reading, tuple[Event, ...]]:
-    """What the readers make of a `dated` document's spans, and the events that the rules make of that."""
-    text = document.text
-    spans = tuple(s for s in document.spans if s.text(text).strip())  # white space tells of nothing
-    layout = blocks.layout(text, spans)
-    number = {s: numbers.read(s.text(text)) for s in spans if s.label in FIGURES}
-    figures, repeats = casualties.read(text, layout, spans, number, party_classes)
-    place = places.resolve(text, spans)
-    reading = Reading(
-        text=text,
-        layout=layout,
-        spans=spans,
-        number=number,
-        interval=periods.resolve(text, spans, document.report_date),
-        place=place,
-        party=actors.resolve(text, spans, place.values()),
-        casualty=figures,
-        repeats=repeats,
-    )
-    return reading, merging.merged(text, assemble.events(reading), spans)
-
-
-def dated(document: Document) -> Document:
-    """The document with the report date that its text states, where nobody else gave one."""
-    if document.report_date:
-        return document
-    found = periods.find_report_date(document.text, document.spans)
-    return replace(document, report_date=found, report_date_source="text" if found else None)
-
-
-def party_classes(words: str) -> set[str]:
-    """Victims classes of the armed parties named in a string."""
-    return {actors.victims_class(party) for _, _, party in actors.find(words)} - {None}
+    return getattr(assembly, name)

@@ -40,6 +40,7 @@ class Support:
         self._weights: dict[str, Counter] = defaultdict(Counter)
         self._total: Counter = Counter()
         self._told: Counter = Counter()  # of the total, what the text tells outside of its places
+        self._without: dict[tuple[str, bool], dict[str, float]] = {}  # answers of `_others` so far
 
     def tell(self, name: str, code: str, weight: float) -> None:
         """Add what the text says of a country outside of its places: its name, its people, its groups."""
@@ -49,6 +50,7 @@ class Support:
     def add(self, name: str, code: str, weight: float) -> None:
         """A name speaks for a country or division; only its largest weight counts."""
         gain = weight - self._weights[name][code]
+        self._without.clear()
         if gain > 0:
             self._weights[name][code] = weight
             self._total[code] += gain
@@ -70,8 +72,13 @@ class Support:
 
     def _others(self, without: str, divisions: bool) -> dict[str, float]:
         """Weights of countries, or of divisions, that names other than `without` give."""
-        own = self._weights.get(without, {})
-        return {c: w - own.get(c, 0.0) for c, w in self._total.items() if (len(c) > 2) == divisions}
+        asked = without, divisions
+        if asked not in self._without:
+            own = self._weights.get(without, {})
+            self._without[asked] = {
+                c: w - own.get(c, 0.0) for c, w in self._total.items() if (len(c) > 2) == divisions
+            }
+        return self._without[asked]
 
     def share(self, code: str | None, without: str) -> float:
         """Weight of a country, or of a division among divisions, as a share of the largest: 0 to 1."""

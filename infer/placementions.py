@@ -1,6 +1,7 @@
 """LOCATION spans taken apart, and the places of the table that their names may mean."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from infer import gazetteer, placechoice, placephrases
 from infer.gazetteer import Entry
@@ -37,6 +38,7 @@ def _named(words: str) -> list[Entry]:
     return [e for e in entries if e.own and placechoice.prior(e) >= placechoice.PROMINENT]
 
 
+@lru_cache(maxsize=4096)  # the same names stand in report after report
 def mention_of(words: str) -> Mention:
     if len(words) > LONGEST:
         return Mention(Phrase(), (), "")

@@ -1,16 +1,20 @@
 """Texts to labelled spans with ONNX Runtime."""
 
-import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
 
 from infer import bio, checkpoint, tokens
-from infer.linker import OUTPUTS, Linker
+from infer.processors import usable
 from infer.schema import InputError, Span
+
+if TYPE_CHECKING:
+    from infer.linker import Linker
 
 MAX_THREADS = 4  # windows are small: more threads would only wait for each other
 BATCH_TOKENS = 512
@@ -27,10 +31,11 @@ class Tagger:
     def __init__(self, folder: Path | str = checkpoint.DEFAULT, threads: int | None = None):
         self.checkpoint = checkpoint.load(folder)
         self.labels = self.checkpoint.labels
-        self._tokenizer = tokens.Tokenizer(
+        self.tokenizer = tokens.Tokenizer(
             self.checkpoint.folder / checkpoint.TOKENIZER, self.checkpoint.window, self.checkpoint.stride
         )
-        self._threads = threads or _processors()
+        self._threads = min(threads or usable(), MAX_THREADS)
+        self._linker, self._opening = None, Lock()
         self._session = open_session(self.checkpoint.folder / checkpoint.MODEL, self._threads)
         width = self._session.get_outputs()[0].shape[-1]
         if width != len(bio.tag_names(self.labels)):
@@ -39,17 +44,20 @@ class Tagger:
                 f"the labels in config.json need {len(bio.tag_names(self.labels))}; export the model again"
             )
 
-    @cached_property
-    def linker(self) -> Linker | None:
-        """The network of the same checkpoint that links spans into events, if it has one."""
-        own = self.checkpoint
-        if not own.linker:
-            return None
-        session = open_session(own.folder / checkpoint.LINKER, self._threads)
-        return Linker(
-            lambda inputs: session.run(OUTPUTS, inputs),
-            tokens.Tokenizer(own.folder / checkpoint.TOKENIZER, *own.linker),
-        )
+    @property
+    def linker(self) -> "Linker | None":
+        """The network of the same checkpoint that links spans into events, if it has one; opened once."""
+        with self._opening:
+            if self.checkpoint.linker and not self._linker:
+                self._linker = self._open_linker()
+        return self._linker
+
+    def _open_linker(self) -> "Linker":
+        session = open_session(self.checkpoint.folder / checkpoint.LINKER, self._threads)
+        from infer.linker import OUTPUTS, Linker  # by now another thread may have loaded what it needs
+
+        reader = self.tokenizer.cut_to(*self.checkpoint.linker)
+        return Linker(lambda inputs: session.run(OUTPUTS, inputs), reader)
 
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""
@@ -60,8 +68,8 @@ class Tagger:
 
     def probabilities(self, texts: Sequence[str]) -> list[tuple[tokens.Tokens, np.ndarray | None]]:
         """Of each text, its tokens and their tag probabilities [tokens, tags]; None without any token."""
-        read = [self._tokenizer.read(text) for text in texts]
-        found = tokens.predict(self._tokenizer, read, self.logits, BATCH_TOKENS)
+        read = [self.tokenizer.read(text) for text in texts]
+        found = tokens.predict(self.tokenizer, read, self.logits, BATCH_TOKENS)
         return list(zip(read, found, strict=True))
 
     def logits(self, ids: np.ndarray) -> np.ndarray:
@@ -69,22 +77,21 @@ class Tagger:
         return self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
 
 
-def _processors() -> int:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, MAX_THREADS)
-
-
 def open_session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     """An ONNX model ready to run; InputError where the file is none."""
+    _share_memory()
     options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.enable_mem_pattern = False  # a plan kept for every length of text
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Threads that spin while they wait take the processor from each other on a busy machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Weights are int8 in the file only: they are unpacked once, so that every processor computes the
-    # same float32 spans (int8 arithmetic saturates where a processor has no VNNI).
-    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    # Weights stay int8 in memory, each matrix is unpacked where it is used (`train/lean.py` puts that in
+    # the order that holds least): less than half of the memory for 4 % of the time. Arithmetic is float32.
+    options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     try:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own classes share no other base
@@ -92,3 +99,12 @@ def open_session(file: Path, threads: int) -> onnxruntime.InferenceSession:
         raise InputError(
             f"{file} is no ONNX model ({reason}); write one with `python -m train export`"
         ) from None
+
+
+@cache
+def _share_memory() -> None:
+    """Give all sessions of this process one arena, so that networks that run in turn use the same memory."""
+    where = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(where, onnxruntime.OrtArenaCfg({}))

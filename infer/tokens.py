@@ -7,7 +7,9 @@ nothing is truncated. Needs numpy and tokenizers only; training and inference sh
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +59,16 @@ class Tokenizer:
     def __init__(self, file: Path, window: int, stride: int):
         self._tokenizer = _load(file)
         self._before, self._after = _special_tokens(self._tokenizer)
+        self.read = lru_cache(maxsize=8)(self._read)  # tagger and linker read the same reports
+        self._cut(window, stride)
+
+    def cut_to(self, window: int, stride: int) -> "Tokenizer":
+        """The same tokenizer, loaded once, with other windows."""
+        other = copy(self)
+        other._cut(window, stride)
+        return other
+
+    def _cut(self, window: int, stride: int) -> None:
         self.room = window - len(self._before) - len(self._after)
         self.stride = stride
         if not 0 < stride <= self.room:
@@ -65,10 +77,9 @@ class Tokenizer:
                 f"{window - self.room} special tokens; set both in the model's config"
             )
 
-    def read(self, text: str) -> Tokens:
+    def _read(self, text: str) -> Tokens:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-        words, heads = _align(_trim(offsets, text), find_words(text))
+        words, heads = _align(_trim(encoding.offsets, text), find_words(text))
         return Tokens(np.array(encoding.ids, dtype=np.int64), words, heads)
 
     def windows(self, tokens: Tokens) -> list[Window]:
@@ -177,14 +188,14 @@ def _special_tokens(tokenizer: tokenizers.Tokenizer) -> tuple[np.ndarray, np.nda
     return ids[: inner[0]], ids[inner[-1] + 1 :]
 
 
-def _trim(offsets: np.ndarray, text: str) -> np.ndarray:
+def _trim(offsets: Sequence[tuple[int, int]], text: str) -> np.ndarray:
     """Offsets [tokens, 2] without white space at either end (some tokenizers count the space before)."""
-    trimmed = offsets.copy()
-    for row in trimmed:
-        piece = text[row[0] : row[1]]
-        row[0] += len(piece) - len(piece.lstrip())
-        row[1] = row[0] + len(piece.strip())
-    return trimmed
+    trimmed = []
+    for start, end in offsets:
+        piece = text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        trimmed.append((start, start + len(piece.strip())))
+    return np.array(trimmed, dtype=np.int64).reshape(-1, 2)
 
 
 def _align(offsets: np.ndarray, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

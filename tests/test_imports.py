@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "infer": {"infer"},
     "annotations": {"annotations", "infer"},
     "train": {"annotations", "infer", "train"},
+    "benchmarks": {"benchmarks", "infer", "train"},
 }
 HEAVY = {
     "torch",
@@ -94,6 +95,26 @@ def brought(requirements: list[str]) -> set[str]:
 @pytest.mark.parametrize("package, file", modules())
 def test_a_package_imports_only_those_below_it(package, file):
     assert imported(file) & set(MAY_IMPORT) <= MAY_IMPORT[package]
+
+
+def at_the_top(file: Path) -> set[Path]:
+    """The modules of ours that a module imports when it is itself imported."""
+    names = set()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    files = {(ROOT / name.replace(".", "/")).with_suffix(".py") for name in names}
+    return {file for file in files if file.exists()}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    """They are loaded by several threads at once, each of which would wait for the other."""
+    waiting = {file: at_the_top(file) for file in (ROOT / "infer").rglob("*.py")}
+    assert len(waiting) > 50
+    while free := [file for file, needed in waiting.items() if not needed & waiting.keys()]:
+        for file in free:
+            del waiting[file]
+    assert sorted(waiting) == []
 
 
 @pytest.mark.parametrize("package, file", modules())

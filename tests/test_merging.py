@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
+from infer.blocks import layout
 from infer.merging import merged
 from infer.pipeline import assemble_spans
 from infer.schema import Casualty, Document, Event, Interval, Location, Period, Place, Quantity
@@ -32,7 +33,7 @@ def told(text, **changes):
         period = Period(days[0], day(days[0].text(text))) if days else None
         event = Event(f"e{len(events) + 1}", "incident", figures[0].span, casualties=figures)
         events.append(replace(event, locations=places, period=period, **changes))
-    return text, merged(text, events, spans)
+    return text, merged(text, events, layout(text, spans))
 
 
 def quantity(words):
@@ -92,7 +93,7 @@ def test_parts_of_a_total_are_never_united():
         Event(f"e{n}", "incident", f.span, casualties=(f,), part_of="e1" if n > 1 else None)
         for n, f in enumerate(figures, 1)
     ]
-    assert merged(text, events, spans) == tuple(events)
+    assert merged(text, events, layout(text, spans)) == tuple(events)
 
 
 def test_the_later_telling_adds_what_the_first_left_open():
@@ -110,7 +111,7 @@ def test_parts_of_what_was_told_again_follow_the_first_and_ids_count_on():
         Event(f"e{n}", "incident", s, casualties=(Casualty(s, quantity(s.text(text)), "killed"),))
         for n, s in enumerate(spans, 1)
     )
-    events = merged(text, [first, again, replace(part, part_of="e2")], spans)
+    events = merged(text, [first, again, replace(part, part_of="e2")], layout(text, spans))
     assert [(e.id, e.part_of) for e in events] == [("e1", None), ("e2", "e1")]
 
 
@@ -122,7 +123,7 @@ def test_components_of_a_figure_told_again_belong_to_the_first():
         Event("e1", "incident", one.span, casualties=(one,)),
         Event("e2", "incident", again.span, casualties=later),
     ]
-    (event,) = merged(text, events, spans)
+    (event,) = merged(text, events, layout(text, spans))
     assert [(c.components, c.part_of) for c in event.casualties] == [("subset", None), (None, one.span)]
 
 
@@ -150,5 +151,5 @@ PIECES = [
 def test_nothing_told_is_lost_and_uniting_again_changes_nothing(pieces):
     text, spans = marked(" ".join(pieces))
     events = assemble_spans(Document("d", text, spans=spans)).events
-    assert merged(text, events, spans) == events
+    assert merged(text, events, layout(text, spans)) == events
     assert [e.id for e in events] == [f"e{n}" for n in range(1, len(events) + 1)]

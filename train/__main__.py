@@ -15,7 +15,7 @@ from train import choices
 
 TEST = "annotations/data/test.json"
 DEV = "annotations/data/dev.json"
-COMMANDS = ("run", "fit", "curve", "active", "export", "evaluate", "calibrate")
+COMMANDS = ("run", "fit", "curve", "active", "export", "evaluate", "calibrate", "repack")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -157,6 +157,13 @@ def _calibrate(options: argparse.Namespace) -> None:
         ) from None
 
 
+def _repack(options: argparse.Namespace) -> None:
+    from train.lean import repack
+
+    repack(options.model, options.data)
+    print(f"checkpoint: {options.model}", file=sys.stderr)
+
+
 def _score(model: Path, data: str, output: Path | None) -> None:
     from train.evaluate import evaluate, table
 
@@ -226,6 +233,14 @@ def _parser() -> argparse.ArgumentParser:
     folder = "a folder for the figures and the plot; default: runs/<name>/calibration"
     command.add_argument("-o", dest="output", metavar="DIR", type=Path, help=folder)
     command.set_defaults(act=_calibrate)
+    command = commands.add_parser("repack", help="make an older checkpoint as quick and small as new ones")
+    command.add_argument(
+        "--model", metavar="DIR", type=Path, default=checkpoint.DEFAULT, help="changed; default: %(default)s"
+    )
+    command.add_argument(
+        "--data", metavar="FILE", default=DEV, help="read before and after; default: %(default)s"
+    )
+    command.set_defaults(act=_repack)
     return parser
 
 

@@ -43,7 +43,7 @@ def fit(config: Config) -> Path:
     copies = dataset.prepare(more, reader, config.labels).rows if more else None
     _claim(config, splits, prepared, copies)
     rows = datasets.concatenate_datasets([rows, copies]) if copies else rows
-    trainer = _Trainer(config, model, tokenizer, rows, reader, splits["dev"])
+    trainer = TaggerTrainer(config, model, tokenizer, rows, reader, splits["dev"])
     torch.set_flush_denormal(True)  # denormal numbers are slow, and too small to matter
     try:
         trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
@@ -126,7 +126,7 @@ def hidden(ids: torch.Tensor, share: float, tokenizer: transformers.PreTrainedTo
     return ids.masked_fill(chosen, tokenizer.mask_token_id)
 
 
-class _Trainer(transformers.Trainer):
+class TaggerTrainer(transformers.Trainer):
     """Trainer with batches by tokens, its own rate for the head, and dev scored by whole documents."""
 
     def __init__(self, config: Config, model, tokenizer, rows: datasets.Dataset, reader, dev):

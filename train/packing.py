@@ -1,7 +1,7 @@
 """A torch tagger or linker as an ONNX file, and its weights as int8.
 
-Matrices are stored as int8 with one scale for every BLOCK values, and unpacked to float32 when the file
-is loaded. Arithmetic stays float32: quantized activations would be scaled by the largest value of a
+Matrices are stored as int8 with one scale for every BLOCK values, and unpacked to float32 where they are
+used. Arithmetic stays float32: quantized activations would be scaled by the largest value of a
 whole batch, so that a text's spans depended on the texts beside it, and int8 products saturate on
 processors without VNNI. (ONNX Runtime's dynamic quantization changed five times as many spans.)
 """
@@ -16,6 +16,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from infer.linker import OUTPUTS
+from train.lean import lean
 
 OPSET = 17
 INPUTS = ("input_ids", "attention_mask")
@@ -78,6 +79,7 @@ def pack(source: Path, target: Path) -> None:
     graph.node.extend(nodes)
     onnx.checker.check_model(model)
     onnx.save(model, target)
+    lean(target)
 
 
 class _Logits(torch.nn.Module):

@@ -48,8 +48,8 @@ class Worker:
 
     def _look_around(self) -> None:
         """InputError where this machine has not the same folders, program and model as the one that asks."""
-        from infer.__main__ import Reading
         from infer.corpus.job import manifest
+        from infer.reports import Reading
 
         here = platform.node()
         unseen = [path for path in self.options.paths if not Path(path).exists()]
