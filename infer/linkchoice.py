@@ -5,8 +5,10 @@ each is an event's anchor, belongs to another figure by one kind of link, or is 
 from the most certain on, without cycles.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +36,9 @@ ROOTS = ("anchor", "no_total", "no_period", "nothing")
 ATTRIBUTES = {"victims": VICTIMS, "components": COMPONENTS, "event": KINDS}
 NEVER = -1e4  # the logit of a link that is not allowed
 TRIED = 24  # heads of a figure that are tried, the most certain first
-EVEN = 0.5  # chance from which a mention fills a slot
+FIRM = 4.0  # logit from which a choice is not swayed by its neighbour's
+# What stands between mentions that one slot takes or leaves together: "A, B and C", "A (B, C)", "A in B".
+_TOGETHER = re.compile(r"\s*[,(/&]?\s*(?:and|in|of)?(?:\s+the)?\s*")
 
 
 def allowed(labels: Sequence[str]) -> np.ndarray:
@@ -135,6 +139,7 @@ class _Choice:
             self._hang(i)
         self._pass_on()
         self.totals, self.total_sure = self._totals()
+        self.phrases = self._phrases()
         self.classes = {label: _classes(keys, labels, label) for label in ("ACTOR", "LOCATION", "PERIOD")}
 
     def _chances(self, labels: Sequence[str]) -> np.ndarray:
@@ -269,13 +274,28 @@ class _Choice:
     def _named(self, anchor: int, label: str, link: str) -> tuple[list[int], float]:
         """Mentions that fill a slot which may hold several, one for each thing named; how sure that is."""
         scores = self.scores.links[anchor, :, LINKS.index(link)]
-        chosen, sure = [], 1.0
-        for mentions in self.classes[label]:
-            chance = _sigmoid(_logsumexp(scores[mentions]))
-            sure *= max(chance, 1 - chance)
-            if chance > EVEN:
-                chosen.append(mentions[scores[mentions].argmax()])
-        return chosen, sure
+        classes = self.classes[label]
+        of = {mention: i for i, mentions in enumerate(classes) for mention in mentions}
+        logits = np.array([_logsumexp(scores[mentions]) for mentions in classes])
+        best = [mentions[scores[mentions].argmax()] for mentions in classes]
+        for pair in self.phrases:
+            both = [of[mention] for mention in pair if mention in of]
+            if len(both) < 2 or any(best[i] != m for i, m in zip(both, pair, strict=True)):
+                continue
+            if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
+                logits[both] = logits[both].mean()
+        sure = float(np.prod(_sigmoid(np.abs(logits))))
+        return [mention for mention, logit in zip(best, logits, strict=True) if logit > 0], sure
+
+    def _phrases(self) -> list[tuple[int, int]]:
+        """Neighbours of one label that stand side by side in one phrase, in text order."""
+        order = sorted(range(self.n), key=lambda i: self.spans[i])
+        return [
+            (i, j)
+            for i, j in pairwise(order)
+            if self.spans[i].label == self.spans[j].label
+            and _TOGETHER.fullmatch(self.reading.text[self.spans[i].end : self.spans[j].start])
+        ]
 
     def _period(self, anchor: int) -> tuple[list[int], float]:
         """The mention of the event's period, if it has one; how sure that is."""
@@ -301,5 +321,5 @@ def _logsumexp(values: np.ndarray) -> float:
     return float(np.logaddexp.reduce(values.astype(np.float64)))
 
 
-def _sigmoid(value: float) -> float:
+def _sigmoid(value: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-value))

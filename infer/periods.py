@@ -25,6 +25,8 @@ UNKNOWN = Interval()
 NO_CLUES = Clues()
 CLOCK = re.compile(r"(?<=\w)\s+at\s+(?:[01]\d|2[0-3])[0-5]\d\b(?:\s*(?:hours|hrs|gmt|local time))?", re.I)
 LONGEST = 200  # characters; what is longer is no date expression
+LONGEST_LENT = timedelta(366)
+AGES = re.compile(r"(?:(?:ever )?since|from|until|before|after)\s+(?:the year )?\d{4}", re.I)
 TOPIC_AGE = timedelta(62)  # what a headline names is the report's own if it ended no longer ago
 
 
@@ -60,6 +62,7 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
     words = {span: _with_opening(text, span) for span in spans}
     base = Clues(report_date, day_first=calendar_words.order_of(text, words.values(), report_date))
     dated = {span: read(words[span], replace(base, report_date=None)) for span in spans}
+    lenders = {span: told for span, told in dated.items() if _lends_year(words[span], told)}
     first = {span: read(words[span], base) for span in spans}
     stamps = {span for span in spans if first[span].granularity == "day" and _is_stamp(span, layout)}
     opening = [span for span in spans if span not in stamps and span.start < _lead_end(layout)]
@@ -73,7 +76,7 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
         clues = replace(
             mentions.clues(span, base),
             topics=() if span in stamps else topics,
-            dated=_year_source(span, heads, dated),
+            dated=_year_source(span, heads, lenders),
             sentence_days=tuple(day for number, day in days if number == sentence[span]),
             coming=is_coming(text, span, layout),
         )
@@ -133,8 +136,15 @@ def _names_day(words: str, interval: Interval) -> bool:
     return interval.granularity == "day" and bool(re.search(r"\d", words))
 
 
-def _year_source(span: Span, heads: list[Span], dated: dict[Span, Interval]) -> Interval | None:
+def _lends_year(words: str, interval: Interval) -> bool:
+    """Whether a dated mention tells of which year the report is: no decade does, nor "since 2011"."""
+    ends = interval.start, interval.end
+    long = all(ends) and ends[1] - ends[0] > LONGEST_LENT
+    return bool(interval.granularity) and not long and not AGES.fullmatch(words)
+
+
+def _year_source(span: Span, heads: list[Span], lenders: dict[Span, Interval]) -> Interval | None:
     """The dated mention that lends `span` its year: of the headline or dateline, else the nearest."""
-    own = [s for s in heads if dated[s].granularity] or [s for s in dated if dated[s].granularity]
+    own = [s for s in heads if s in lenders] or lenders
     near = min(own, key=lambda s: (abs(s.start - span.start), s.start), default=None)
-    return near and dated[near]
+    return near and lenders[near]

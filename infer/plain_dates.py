@@ -197,10 +197,14 @@ def _month_over(plain: PlainDate, clues: Clues) -> Interval | None:
 
 
 def _nearest(plain: PlainDate, dated: Interval | None) -> Interval | None:
-    """The one nearest to a dated mention; with a weekday, the nearest that falls on it."""
+    """The one nearest to a dated mention; with a weekday, the nearest that falls on it. What is open at one
+    end counts as a year."""
     if not dated:
         return None
-    start, end = dated.start or dated.end, dated.end or dated.start
+    start = dated.start or intervals.plus(dated.end, "year", -1)
+    end = dated.end or intervals.plus(dated.start, "year", 1)
+    if not start or not end:
+        return None
     years = range(start.year - 1, end.year + 2)
     found = [i for y in years if (i := _in_year(plain, y))]
     fitting = [i for i in found if plain.day and i.start.weekday() == plain.weekday] or found

@@ -208,6 +208,28 @@ def test_a_slot_needs_an_even_chance_over_all_mentions_of_a_thing():
     assert event.confidence == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("between", [" and ", ", ", " (", " in the ", " of "])
+def test_places_of_one_phrase_are_taken_or_left_together(between):
+    found = read(f"{{C Two}} died in {{L Gao}}{between}{{L Mopti}}, far from {{L Kidal}}.")
+    scores = nothing(4)
+    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    scores.links[0, 1:, LINKS.index("location")] = [3, -1, -1]
+    (event,) = events(found, scores)
+    assert {x.span for x in event.locations} == {*found.reading.spans[1:3]}
+    scores.links[0, 1:, LINKS.index("location")] = [1, -3, 2]
+    (event,) = events(found, scores)
+    assert [x.span for x in event.locations] == [found.reading.spans[3]]
+
+
+def test_what_is_certain_is_not_swayed_by_its_neighbour():
+    found = read("{C Two} died in {L Gao} and {L Mopti}.")
+    scores = nothing(3)
+    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    scores.links[0, 1:, LINKS.index("location")] = [7, -5]
+    (event,) = events(found, scores)
+    assert [x.span for x in event.locations] == [found.reading.spans[1]]
+
+
 def test_a_period_competes_with_none():
     found = read("{C Two} died on {P 4 May 2021} or {P 5 May 2021}.")
     scores = nothing(3)
