@@ -232,6 +232,30 @@ def test_a_part_that_gives_no_such_number_is_named():
     )
 
 
+@pytest.mark.parametrize(
+    "quantity, victims, expected",
+    [
+        (Quantity(1), "armed_group", "1 armed group member"),
+        (Quantity(1, None, "at_least"), "armed_group", "≥1 armed group members"),
+        (Quantity(10), "armed_group", "10 armed group members"),
+        (Quantity(1), "security_forces", "1 security forces member"),
+        (Quantity(6), "civilian", "6 civilians"),
+        (Quantity(6), "mixed", "6"),
+    ],
+)
+def test_people_are_counted_not_groups(quantity, victims, expected):
+    """ "1 armed group" killed would be a whole group."""
+    killed = Casualty(EIGHT_KILLED.span, quantity, "killed", victims)
+    assert wording.casualties(sample(), toll("e1", killed), "killed") == expected
+
+
+def test_parts_told_apart_that_are_fewer_than_the_total_agree_since_they_are_no_more():
+    whole = replace(EIGHT_KILLED, components="subset")
+    document = replace(sample(), events=(toll("e1", whole, replace(FIVE_KILLED, part_of=whole.span)),))
+    verdict = Check("e1", "casualties", "killed", 8, 5, (FIVE_KILLED.span,), "agrees", whole.span)
+    assert wording.check(document, verdict).endswith("add up to 5, which is not more: agrees")
+
+
 def test_a_total_that_the_report_gives_in_parts_shows_them():
     """No reader looks for a 13 that the report never says."""
     events = (toll("e1", EIGHT_KILLED, FIVE_KILLED, DOZENS_WOUNDED), toll("e2", FIVE_KILLED, part_of="e1"))

@@ -12,6 +12,13 @@ Piece = tuple[str, AttackCount | Casualty | None]  # some words, and the slot th
 
 SIGNS = {"exact": "", "about": "~", "at_least": "≥", "at_most": "≤", "vague": ""}
 
+PEOPLE = {  # one of them, and several
+    "civilian": ("civilian", "civilians"),
+    "security_forces": ("security forces member", "security forces"),
+    "armed_group": ("armed group member", "armed group members"),
+}
+
+AMONG = "those told apart among them"
 VERDICTS = ("differs", "cannot_tell", "agrees")  # worst first
 
 
@@ -86,8 +93,9 @@ def _elsewhere(document: Document, alternatives: Sequence, after: bool) -> Itera
 
 def _with_components(document: Document, among: Sequence[Casualty], figure: Casualty) -> Iterator[Piece]:
     said = count(document, figure)
-    if figure.quantity.value is not None and figure.victims not in ("mixed", "unspecified"):
-        said += f" {figure.victims.replace('_', ' ')}"
+    if figure.quantity.value is not None and figure.victims in PEOPLE:
+        one, several = PEOPLE[figure.victims]
+        said += f" {one if said == '1' else several}"
     yield said, figure
     parts = [c for c in among if c.part_of == figure.span]
     rest = [c for c in among if c.part_of != figure.span]
@@ -139,6 +147,8 @@ def check(document: Document, verdict: Check) -> str:
     quantities = [q for _, q in parts if q]
     total = added(quantities) if len(quantities) == len(parts) else Quantity(verdict.sum_of_parts)
     reached = "have no sum" if verdict.sum_of_parts is None else f"add up to {number(total)}"
+    if kind_of_parts(document, verdict) == AMONG and verdict.status == "agrees":
+        reached += ", which is not more"
     why = f" ({reason(document, stated, parts)})" if verdict.status == "cannot_tell" else ""
     status = verdict.status.replace("_", " ")
     return f"{verdict.event}: {told}, {kind_of_parts(document, verdict)} ({names}) {reached}: {status}{why}"
@@ -155,7 +165,7 @@ def kind_of_parts(document: Document, verdict: Check) -> str:
         return "its parts"
     figures = (c for e in document.events for c in e.casualties)
     subset = any(c.span == verdict.span and c.components == "subset" for c in figures)
-    return "those told apart among them" if subset else "its components"
+    return AMONG if subset else "its components"
 
 
 def part_name(document: Document, part: str | Span) -> str:
