@@ -330,11 +330,11 @@ def test_on_this_machine_alone_it_writes_what_the_local_engine_does(archive, mod
 def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluster, model, tmp_path):
     """The command is killed; typed again, one of two machines dies on the way; typed again, all is done."""
     table, out = tmp_path / "archive.jsonl", tmp_path / "out"
-    texts = [json.dumps({"text": REPORT.format(10 + n % 10) * 6, "n": n}) for n in range(480)]
+    texts = [json.dumps({"text": REPORT.format(10 + n % 10) * 6, "n": n}) for n in range(360)]
     table.write_text("\n".join(texts), encoding="utf-8")
     assert main([str(table), "-o", f"{tmp_path}/local.jsonl", "--model", str(model)]) == 0
     whole = (tmp_path / "local.jsonl").read_bytes()
-    given = (table, "-o", f"{out}/", "--model", model, "--part-size", "8", "--address", cluster.address)
+    given = (table, "-o", f"{out}/", "--model", model, "--part-size", "6", "--address", cluster.address)
 
     def start():
         return subprocess.Popen(command(*given), cwd=ROOT, env=os.environ | QUIET, stderr=subprocess.PIPE)
@@ -358,7 +358,7 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
         assert process.wait(SLOW) == 0, errors.decode()
     assert left > 3, "the machine died too late to matter; give it more reports"
     assert records(out) == whole and len(whole_parts()) == 60
-    assert f"reports: 480; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-2]
+    assert f"reports: 360; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-2]
     at_second = whole_parts()
     assert all(at_second[path] == stamp for path, stamp in at_first.items())
     again = finished(*given)
