@@ -15,7 +15,8 @@ from infer.reading import Reading
 from infer.schema import LABELS, Event, Span
 
 SECTION, STEP = 160, 96  # spans: those of a longer report are linked in overlapping sections
-MOST_WINDOWS = 8  # of a section, some 50 MB each while the network runs
+MOST_TOKENS = 4096  # that the network reads at once: some 50 MB for a window of 512
+FEWEST = 8  # spans of a section in any case
 OUTPUTS = ("links", "roots", "attributes")
 
 
@@ -44,11 +45,11 @@ class Linker:
 
     def _sections(self, read: tokens.Tokens, spans: Sequence[Span]) -> list[tokens.Window]:
         """Overlapping stretches of spans, shorter where these stand so far apart that memory would grow."""
-        bounds, size = _token_bounds(read, spans), SECTION
+        own, bounds, size = self._tokenizer, _token_bounds(read, spans), SECTION
         while True:
             found = tokens.windows(len(spans), size, size * STEP // SECTION)
             reach = max((bounds[s.end - 1][1] - bounds[s.start][0] for s in found), default=0)
-            if reach <= MOST_WINDOWS * self._tokenizer.stride or size <= MOST_WINDOWS:
+            if (reach // own.stride + 1) * own.room <= MOST_TOKENS or size <= FEWEST:
                 return found
             size //= 2
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from infer.linker import Linker
 
 MAX_THREADS = 4  # windows are small: more threads would only wait for each other
-BATCH_TOKENS = 512
+BATCH_TOKENS = 256  # more at once is no faster on a processor, and takes more memory
 
 
 class Tagger:

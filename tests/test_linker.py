@@ -235,3 +235,15 @@ def test_a_text_without_a_token_is_linked_too(readers):
     assert not len(readers["wordpiece"].read(text).ids)
     document = Document("d", text, spans=(Span(0, 1, "CASUALTY"),))
     pipeline.assemble_spans(document, Linker(each_an_event, readers["wordpiece"]))
+
+
+def test_spans_far_apart_are_linked_in_shorter_sections(reader, monkeypatch):
+    """A network reads a bounded number of tokens at once, and still every span has its say."""
+    found = read(LONG)
+    whole, seen = spied(reader, each_an_event)
+    expected = [event.anchor for event in whole.events(found.reading, found.proposed)]
+    [one] = seen
+    monkeypatch.setattr(linker, "MOST_TOKENS", one["input_ids"].size // 2)
+    made, seen = spied(reader, each_an_event)
+    assert [event.anchor for event in made.events(found.reading, found.proposed)] == expected
+    assert len(seen) > 1 and all(inputs["input_ids"].size < one["input_ids"].size for inputs in seen)
