@@ -16,6 +16,7 @@ STEADY = 0.5  # the share of a page's lines that follow in the file on the line 
 STEP = 2.5  # heights of a letter from one line down to the next
 LEVEL = 0.3  # heights of a letter by which the baselines of one row may differ
 CELL_LINES, NAME_LINES = 8, 4  # that a cell has at most, and a row's name
+HEADING_LINES = 6  # that a title and what stands above it have at most
 EVEN = 0.2  # the share by which the gaps of a justified line may differ (of ink, not of letters' boxes)
 FLUSH = 3.0  # points by which the ends of lines at one margin may differ
 
@@ -151,13 +152,16 @@ def _raised(lines: Sequence[Line]) -> list[Line]:
     order: list[int] = []
     left = list(range(len(runs)))
     while left:
-        run = order[-1] + 1 if order else 0
-        if run not in left or not above[run].issubset(order):
-            run = left[0]
-        while waiting := above[run].difference(order):
-            run = min(waiting)
-        order.append(run)
-        left.remove(run)
+        following = order[-1] + 1 if order else 0
+        ready = [n for n in left if above[n].issubset(order)]
+        heading = above[left[0]].difference(order)
+        if following in ready:
+            order.append(following)
+        elif sum(len(runs[n]) for n in heading) <= HEADING_LINES:  # drawn after what it is the heading of
+            order.append(min(heading.intersection(ready), default=left[0]))
+        else:
+            order.append(ready[0])
+        left.remove(order[-1])
     return [line for n in order for line in runs[n]]
 
 

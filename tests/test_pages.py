@@ -90,6 +90,11 @@ def test_pages_go_on_within_sentences_and_running_heads_stand_once_at_the_end():
     assert lines(content) == [*plain(LONG), HEAD]
 
 
+def test_a_page_number_below_the_middle_column_does_not_pull_it_forward():
+    """As the file has it, the number comes first of all; it waits for the column above it, not the reader."""
+    assert lines(printed(story(LONG), THREE))[: len(LONG)] == plain(LONG)
+
+
 def test_a_title_over_both_columns_comes_before_them():
     told = story()
     over = [(57, 720, 481, 50), (57, 57, 227, 650), (312, 57, 227, 650)]
