@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from infer.blocks import BULLET
+
 PROSE_WIDTH = 9.0  # heights of a letter that a line of a column has at least
 PROSE_LINES = 4  # that a column has at least
 MID_SENTENCE = 0.25  # the share of a column's lines that begin within a sentence
@@ -17,6 +19,7 @@ STEP = 2.5  # heights of a letter from one line down to the next
 LEVEL = 0.3  # heights of a letter by which the baselines of one row may differ
 CELL_LINES, NAME_LINES = 8, 4  # that a cell has at most, and a row's name
 HEADING_LINES = 6  # that a title and what stands above it have at most
+NEAR = 4  # rows above and below that show where the margins are
 EVEN = 0.2  # the share by which the gaps of a justified line may differ (of ink, not of letters' boxes)
 FLUSH = 3.0  # points by which the ends of lines at one margin may differ
 
@@ -81,11 +84,8 @@ def _rows(pieces: Sequence[Line]) -> list[Line]:
             cell.append(piece)
         else:
             rows.append([[piece]])
-    around = [[], *rows, []]
-    spread = [
-        _is_justified(row, above + below)
-        for above, row, below in zip(around[:-2], rows, around[2:], strict=True)
-    ]
+    near = [sum(rows[max(n - NEAR, 0) : n] + rows[n + 1 : n + 1 + NEAR], []) for n in range(len(rows))]
+    spread = [_is_justified(row, beside) for row, beside in zip(rows, near, strict=True)]
     return [line for row, one in zip(rows, spread, strict=True) for line in _row(row, " " if one else "\t")]
 
 
@@ -97,8 +97,9 @@ def _is_justified(row: list[list[Line]], beside: list[list[Line]]) -> bool:
     gaps = [word.left - before.right for before, word in pairwise(words)]
     if max(gaps) - min(gaps) > EVEN * max(gaps):
         return False
-    ends = [(line.left - words[0].left, line.right - words[-1].right) for cell in beside for line in cell]
-    return any(abs(left) < FLUSH and abs(right) < FLUSH for left, right in ends)
+    item = BULLET.match(f"{words[0].text} x")  # whose next lines stand further in
+    near = [line for cell in beside for line in cell if abs(line.right - words[-1].right) < FLUSH]
+    return any(item or abs(line.left - words[0].left) < FLUSH for line in near)
 
 
 def _gather(rows: list[list[list[Line]]], piece: Line) -> None:
