@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from infer.blocks import BULLET
+
 PROSE_WIDTH = 9.0  # heights of a letter that a line of a column has at least
 PROSE_LINES = 4  # that a column has at least
 MID_SENTENCE = 0.25  # the share of a column's lines that begin within a sentence
@@ -16,6 +18,8 @@ STEADY = 0.5  # the share of a page's lines that follow in the file on the line 
 STEP = 2.5  # heights of a letter from one line down to the next
 LEVEL = 0.3  # heights of a letter by which the baselines of one row may differ
 CELL_LINES, NAME_LINES = 8, 4  # that a cell has at most, and a row's name
+HEADING_LINES = 6  # that a title and what stands above it have at most
+NEAR = 4  # rows above and below that show where the margins are
 EVEN = 0.2  # the share by which the gaps of a justified line may differ (of ink, not of letters' boxes)
 FLUSH = 3.0  # points by which the ends of lines at one margin may differ
 
@@ -80,11 +84,8 @@ def _rows(pieces: Sequence[Line]) -> list[Line]:
             cell.append(piece)
         else:
             rows.append([[piece]])
-    around = [[], *rows, []]
-    spread = [
-        _is_justified(row, above + below)
-        for above, row, below in zip(around[:-2], rows, around[2:], strict=True)
-    ]
+    near = [sum(rows[max(n - NEAR, 0) : n] + rows[n + 1 : n + 1 + NEAR], []) for n in range(len(rows))]
+    spread = [_is_justified(row, beside) for row, beside in zip(rows, near, strict=True)]
     return [line for row, one in zip(rows, spread, strict=True) for line in _row(row, " " if one else "\t")]
 
 
@@ -96,8 +97,9 @@ def _is_justified(row: list[list[Line]], beside: list[list[Line]]) -> bool:
     gaps = [word.left - before.right for before, word in pairwise(words)]
     if max(gaps) - min(gaps) > EVEN * max(gaps):
         return False
-    ends = [(line.left - words[0].left, line.right - words[-1].right) for cell in beside for line in cell]
-    return any(abs(left) < FLUSH and abs(right) < FLUSH for left, right in ends)
+    item = BULLET.match(f"{words[0].text} x")  # whose next lines stand further in
+    near = [line for cell in beside for line in cell if abs(line.right - words[-1].right) < FLUSH]
+    return any(item or abs(line.left - words[0].left) < FLUSH for line in near)
 
 
 def _gather(rows: list[list[list[Line]]], piece: Line) -> None:
@@ -151,13 +153,16 @@ def _raised(lines: Sequence[Line]) -> list[Line]:
     order: list[int] = []
     left = list(range(len(runs)))
     while left:
-        run = order[-1] + 1 if order else 0
-        if run not in left or not above[run].issubset(order):
-            run = left[0]
-        while waiting := above[run].difference(order):
-            run = min(waiting)
-        order.append(run)
-        left.remove(run)
+        following = order[-1] + 1 if order else 0
+        ready = [n for n in left if above[n].issubset(order)]
+        heading = above[left[0]].difference(order)
+        if following in ready:
+            order.append(following)
+        elif sum(len(runs[n]) for n in heading) <= HEADING_LINES:  # drawn after what it is the heading of
+            order.append(min(heading.intersection(ready), default=left[0]))
+        else:
+            order.append(ready[0])
+        left.remove(order[-1])
     return [line for n in order for line in runs[n]]
 
 

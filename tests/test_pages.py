@@ -1,6 +1,7 @@
 """Reports set in print, in one column or several, read like the text they were set from."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from reportlab.lib.pagesizes import A4
@@ -88,6 +89,11 @@ def test_a_printed_report_is_its_plain_text(frames, style):
 def test_pages_go_on_within_sentences_and_running_heads_stand_once_at_the_end():
     content = printed(story(LONG), TWO)
     assert lines(content) == [*plain(LONG), HEAD]
+
+
+def test_a_page_number_below_the_middle_column_does_not_pull_it_forward():
+    """As the file has it, the number comes first of all; it waits for the column above it, not the reader."""
+    assert lines(printed(story(LONG), THREE))[: len(LONG)] == plain(LONG)
 
 
 def test_a_title_over_both_columns_comes_before_them():
@@ -185,3 +191,14 @@ def test_a_dash_or_a_number_that_a_line_happens_to_begin_with_is_no_item():
     assert read(*told) == " ".join(told)
     assert read("– Bosso: nine people", "– Diffa: none") == "– Bosso: nine people\n– Diffa: none"
     assert read("1. Bosso: nine in", "2. Diffa: none") == "1. Bosso: nine in\n2. Diffa: none"
+
+
+@pytest.mark.parametrize("first, left", [("The", 50), ("• Bosso:", 36)])
+def test_a_line_spread_to_the_margins_is_no_row_of_a_table(first, left):
+    """Few words in a narrow column, also in a list's first line, whose next stands further in."""
+    spread = (Line(0, left, 90, 700, 10, first), Line(0, 110, 150, 700, 10, "Multinational"))
+    spread += (Line(0, 170, 210, 700, 10, "force"),)
+    full = Line(0, 50, 210, 688, 10, "counter-insurgency operations of the army")
+    assert pdfs.put_together(in_order([*spread, full])) == f"{first} Multinational force {full.text}"
+    apart = [replace(full, left=20, right=150), *spread]
+    assert f"{first}\tMultinational\tforce" in pdfs.put_together(in_order(apart))
