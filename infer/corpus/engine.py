@@ -102,21 +102,13 @@ def _cluster(address: str | None) -> Iterator[None]:
     except ConnectionError as error:
         raise InputError(f"--address {address}: does not answer ({_brief(error)}); {OTHERWISE}") from None
     except Exception as error:
-        raise InputError(_reason(error)) from None
+        raise InputError(f"Ray stopped ({_brief(error)}); type the same command to go on") from None
     finally:
         ray.shutdown()
 
 
-def _reason(error: BaseException) -> str:
-    """An error of Ray's in one line: that of our own code on another machine, where there is one."""
-    causes = [error]
-    while cause := getattr(causes[-1], "cause", None) or causes[-1].__cause__:
-        causes.append(cause)
-    ours = next((str(each) for each in reversed(causes) if isinstance(each, InputError)), None)
-    return ours or f"Ray stopped ({_brief(causes[-1])}); type the same command to go on"
-
-
 def _brief(error: BaseException) -> str:
+    """Its last line, as Ray's errors begin with a history of calls."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[-1] if lines else 'no reason given'}"
 
@@ -150,6 +142,9 @@ class _Tally:
         self.with_notes: list[str] = []
 
     def add(self, row: dict) -> None:
+        """InputError where a worker says that the job has to stop."""
+        if row["stop"]:
+            raise InputError(row["stop"])
         self.parts += 1
         self.before += row["before"]
         for name in ("reports", "failed", "noted", "bytes", "seconds"):
