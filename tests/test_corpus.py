@@ -11,6 +11,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 import tiny_checkpoint
 from conftest import ROOT
@@ -21,7 +22,6 @@ from infer.__main__ import main
 from infer.corpus import job, parts
 from infer.corpus.worker import Worker, cut
 from infer.options import parse
-from infer.schema import InputError
 
 REPORT = "In June 2023 Red Column carried out {} operations in Homs. They left two soldiers dead.\r\n"
 QUIET = {
@@ -122,11 +122,10 @@ def test_words_that_changed_under_a_part_that_is_done_stop_the_job(worker, archi
     for row in rows:
         made(row)
     table = archive / "m.jsonl"
-    table.write_text(table.read_text(encoding="utf-8").replace("13 op", "14 op"), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace("13 op", "14 op", 1), encoding="utf-8")
     made, rows = worker("--part-size", "9")
-    with pytest.raises(InputError, match="m.jsonl: has changed since .*; name another folder with -o"):
-        for row in rows:
-            made(row)
+    [stop] = {made(row)["stop"] for row in rows} - {""}
+    assert stop.startswith("m.jsonl: has changed since ") and "name another folder with -o" in stop
 
 
 def test_a_report_that_breaks_us_is_listed_and_the_others_are_written(worker, monkeypatch):
@@ -175,18 +174,22 @@ for turn in range(9):
     assert last.startswith("3; ") and "m.jsonl#13: ended the process that read it, 2 times" in last
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_to_stops_the_job(worker, tmp_path):
+    made, rows = worker()
+    (tmp_path / "out" / "parts").chmod(0o500)
+    assert "check its permissions and the space left" in made(rows[0])["stop"]
+
+
 def test_a_machine_that_sees_another_folder_or_model_says_so(worker, archive, tmp_path):
     made, rows = worker()
     made.manifest = made.manifest | {"model": {"name": "tiny", "version": "1", "sha256": "0"}}
-    with pytest.raises(InputError, match=r"does not see .*out"):
-        made(rows[0])
+    assert f"does not see {tmp_path / 'out'}; give folders that all machines share" in made(rows[0])["stop"]
     (tmp_path / "out" / "job.json").write_text(json.dumps(made.manifest))
-    with pytest.raises(InputError, match="has another model"):
-        made(rows[0])
+    assert "has another model: " in made(rows[0])["stop"]
     made, rows = worker()
     archive.rename(tmp_path / "elsewhere")
-    with pytest.raises(InputError, match="does not see .*archive; give folders that all machines share"):
-        made(rows[0])
+    assert f"does not see {archive}; give" in made(rows[0])["stop"]
 
 
 # What the command says before it starts a cluster.
@@ -277,11 +280,14 @@ def machine() -> dict:
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A machine; with `cluster.add_node(**machine())` another, as far as Ray can tell."""
+    """A head that does no work itself, and two machines that do, as far as Ray can tell."""
     os.environ.update(QUIET)
     from ray.cluster_utils import Cluster
 
-    running = Cluster(initialize_head=True, head_node_args=machine())
+    running = Cluster(initialize_head=True, head_node_args=machine() | {"num_cpus": 0})
+    for _ in range(2):
+        running.add_node(wait=False, **machine())
+    running.wait_for_nodes(SLOW)
     yield running
     running.shutdown()
 
@@ -304,9 +310,16 @@ def until(condition, process: subprocess.Popen | None = None):
     return found
 
 
-def makers(out: Path) -> set[str]:
-    """Who made the parts that are done."""
-    return {json.loads(path.read_text(encoding="utf-8"))["by"] for path in (out / "told").glob("part-*.json")}
+def maker(out: Path, names: set[str]) -> int | None:
+    """The process that made one of these parts, once one is done."""
+    done = (path for name in names if (path := out / "told" / f"{name}.json").exists())
+    return next((int(json.loads(path.read_text("utf-8"))["by"].split(":")[-1]) for path in done), None)
+
+
+def machine_of(cluster, process: int):
+    parents = {parent.pid for parent in psutil.Process(process).parents()}
+    (found,) = (m for m in cluster.worker_nodes if m.all_processes["raylet"][0].process.pid in parents)
+    return found
 
 
 def test_on_this_machine_alone_it_writes_what_the_local_engine_does(archive, model, tmp_path):
@@ -336,8 +349,10 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
     whole = (tmp_path / "local.jsonl").read_bytes()
     given = (table, "-o", f"{out}/", "--model", model, "--part-size", "6", "--address", cluster.address)
 
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
     def start():
-        return subprocess.Popen(command(*given), cwd=ROOT, env=os.environ | QUIET, stderr=subprocess.PIPE)
+        return subprocess.Popen(command(*given), cwd=ROOT, env=os.environ | QUIET, **pipes)
 
     def whole_parts():
         return {path: path.stat().st_mtime_ns for path in (out / "parts").glob("part-*.jsonl")}
@@ -347,15 +362,12 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
         process.send_signal(signal.SIGKILL)
     at_first = whole_parts()
     assert 2 < len(at_first) < 60 and all(path.read_bytes() in whole for path in at_first)
-    second = cluster.add_node(wait=False, **machine())
-    cluster.wait_for_nodes(SLOW)
+    missing = {f"part-00000001-{line:011d}" for line in range(1, 360, 6)} - {path.stem for path in at_first}
     with start() as process:
-        before = makers(out)
-        until(lambda: len(makers(out) - before) > 1, process)
-        cluster.remove_node(second, allow_graceful=False)
+        cluster.remove_node(machine_of(cluster, until(lambda: maker(out, missing), process)), False)
         left = 60 - len(whole_parts())
-        errors = process.stderr.read()
-        assert process.wait(SLOW) == 0, errors.decode()
+        output, errors = process.communicate(timeout=SLOW)
+        assert process.returncode == 0 and not output, errors.decode()
     assert left > 3, "the machine died too late to matter; give it more reports"
     assert records(out) == whole and len(whole_parts()) == 60
     assert f"reports: 360; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-2]

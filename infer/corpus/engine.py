@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
+from typing import TextIO
 
 from infer import rows, sources
 from infer.corpus import job, worker
@@ -24,7 +25,7 @@ STORE = 200_000_000  # bytes of shared memory on one machine: what travels are n
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 OTHERWISE = "start a cluster with `ray start --head`, or leave --address out to use this machine alone"
 
-Note = Callable[[str], None]
+Note = Callable[..., None]  # tells one line, on standard error or the stream that is given
 
 
 def run(options: argparse.Namespace, note: Note) -> int:
@@ -69,17 +70,20 @@ def _reachable(address: str | None) -> None:
 
 
 @contextmanager
-def _aside(log: Path) -> Iterator:
-    """Sends what Ray and its libraries say on standard error into a file; gives the way to the terminal."""
-    sys.stderr.flush()
-    saved = os.dup(2)
-    with log.open("ab") as file, open(saved, "w", encoding="utf-8", errors="replace") as terminal:
-        os.dup2(file.fileno(), 2)
+def _aside(log: Path) -> Iterator[TextIO]:
+    """Sends what Ray and its libraries print into a file; gives the way to the terminal."""
+    saved = {stream: os.dup(stream.fileno()) for stream in (sys.stdout, sys.stderr)}
+    with log.open("ab") as file, open(os.dup(2), "w", encoding="utf-8", errors="replace") as terminal:
+        for stream in saved:
+            stream.flush()
+            os.dup2(file.fileno(), stream.fileno())
         try:
             yield terminal
         finally:
-            sys.stderr.flush()
-            os.dup2(saved, 2)
+            for stream, own in saved.items():
+                stream.flush()
+                os.dup2(own, stream.fileno())
+                os.close(own)
 
 
 @contextmanager
@@ -98,21 +102,13 @@ def _cluster(address: str | None) -> Iterator[None]:
     except ConnectionError as error:
         raise InputError(f"--address {address}: does not answer ({_brief(error)}); {OTHERWISE}") from None
     except Exception as error:
-        raise InputError(_reason(error)) from None
+        raise InputError(f"Ray stopped ({_brief(error)}); type the same command to go on") from None
     finally:
         ray.shutdown()
 
 
-def _reason(error: BaseException) -> str:
-    """An error of Ray's in one line: that of our own code on another machine, where there is one."""
-    causes = [error]
-    while cause := getattr(causes[-1], "cause", None) or causes[-1].__cause__:
-        causes.append(cause)
-    ours = next((str(each) for each in reversed(causes) if isinstance(each, InputError)), None)
-    return ours or f"Ray stopped ({_brief(causes[-1])}); type the same command to go on"
-
-
 def _brief(error: BaseException) -> str:
+    """Its last line, as Ray's errors begin with a history of calls."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[-1] if lines else 'no reason given'}"
 
@@ -146,6 +142,9 @@ class _Tally:
         self.with_notes: list[str] = []
 
     def add(self, row: dict) -> None:
+        """InputError where a worker says that the job has to stop."""
+        if row["stop"]:
+            raise InputError(row["stop"])
         self.parts += 1
         self.before += row["before"]
         for name in ("reports", "failed", "noted", "bytes", "seconds"):
@@ -159,6 +158,7 @@ class _Tally:
 
 
 def _finish(folder: job.Folder, tally: _Tally, note: Note) -> int:
+    folder.clean()
     folder.write_list(job.ERRORS, tally.with_errors)
     folder.write_list(job.NOTES, tally.with_notes)
     line = f"{folder.path / job.PARTS}: reports: {tally.reports:,}; parts: {tally.parts:,}"

@@ -26,7 +26,7 @@ from infer.sources import Source
 MANIFEST, PARTS, TOLD = "job.json", "parts", "told"
 ERRORS, NOTES, LOG = "errors.jsonl", "notes.jsonl", "ray.log"
 LISTS = {ERRORS: ("failed", "reason"), NOTES: ("noted", "note")}  # file: field of Told, its name in the file
-LEFT = (".*.part", ".*.begun")  # what a job that was killed leaves beside its parts
+LEFT = (".*.part", ".*.begun")  # what processes that were killed leave beside parts
 OPTIONS = (
     "format",
     "part_size",
@@ -115,11 +115,16 @@ class Folder:
         """Make the folder, or clean up after a job that was killed."""
         for name in (PARTS, TOLD):
             (self.path / name).mkdir(parents=True, exist_ok=True)
+        self.clean()
+        with replacing(self.path / MANIFEST) as stream:
+            stream.write(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+
+    def clean(self) -> None:
+        """Remove what processes that were killed have left."""
+        for name in (PARTS, TOLD):
             for left in LEFT:
                 for file in (self.path / name).glob(left):
                     file.unlink(missing_ok=True)
-        with replacing(self.path / MANIFEST) as stream:
-            stream.write(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
     def write_list(self, file: str, names: Iterable[str]) -> None:
         """Write into a file of LISTS what was told of the parts of these names; without any there is none."""

@@ -32,10 +32,19 @@ class Worker:
         self.reading = None
 
     def __call__(self, row: dict) -> dict:
+        """What is told of a part; `stop` is why the whole job has to, if it has."""
         part = pickle.loads(row["part"])
-        if not self.reading:
-            self._look_around()
-        before, told = self._made(part)
+        before, told, stop = False, Told(part.name, "", 0.0, "", 0, (), ()), ""
+        try:
+            if not self.reading:
+                self._look_around()
+            before, told = self._made(part)
+        except InputError as error:
+            stop = str(error)
+        except OSError as error:
+            stop = (
+                f"{error.filename or part.name}: {error.strerror}; check its permissions and the space left"
+            )
         return {
             "part": part.name,
             "bytes": part.bytes,
@@ -44,6 +53,7 @@ class Worker:
             "noted": len(told.noted),
             "seconds": told.seconds,
             "before": before,
+            "stop": stop,
         }
 
     def _look_around(self) -> None:
