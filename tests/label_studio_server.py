@@ -112,7 +112,6 @@ def serving(folder: Path, token: str | None = None):
         "LABEL_STUDIO_USER_TOKEN": token,
         "COLLECT_ANALYTICS": "false",
         "LATEST_VERSION_CHECK": "false",
-        "SENTRY_DSN": "",  # errors are told to nobody
         "HOME": str(folder),
     }
     command = [EXECUTABLE, "start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port)]
