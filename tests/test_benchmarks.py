@@ -41,15 +41,14 @@ def test_the_middle_is_of_each_figure_alone():
     assert measure.middle([Cost(1.0, 1.0)]).peak is None
 
 
-def test_a_worker_is_timed_without_its_loading(tmp_path):
+def test_a_worker_is_timed_without_its_loading():
     """Half a second of loading, once; the work is a tenth of it."""
-    script = tmp_path / "worker.py"
-    script.write_text(
+    script = (
         "import time\nfrom benchmarks.measure import serve\n"
         "time.sleep(0.5)\nserve(lambda: time.sleep(0.05), {'tokens': 7})\n"
     )
     begun = time.perf_counter()
-    with measure.Worker([sys.executable, str(script)]) as worker:
+    with measure.Worker([sys.executable, "-c", script]) as worker:
         assert worker.about == {"tokens": 7} and time.perf_counter() - begun >= 0.5
         assert all(0.05 <= worker.run().wall < 0.5 for _ in range(3))
 
