@@ -41,7 +41,10 @@ def training(config: str, reports: int, repeats: int, tell: Callable[[str], None
 
 
 def main(arguments: list[str]) -> int:
+    import torch
+
     name, config, reports = arguments
+    torch.set_flush_denormal(True)  # as in train.fit; a setting of the whole process
     with tempfile.TemporaryDirectory() as folder:
         work, tokens = _prepared(name, config, int(reports), Path(folder))
         serve(work, {"tokens": tokens})
@@ -50,7 +53,6 @@ def main(arguments: list[str]) -> int:
 
 def _prepared(name: str, file: str, reports: int, folder: Path) -> tuple[Callable, int]:
     """The pass of one contender, and how many tokens it learns from."""
-    import torch
     import transformers
 
     from infer.tokens import Tokenizer
@@ -64,7 +66,6 @@ def _prepared(name: str, file: str, reports: int, folder: Path) -> tuple[Callabl
     reader = Tokenizer(folder / fit.TOKENIZER, own.windows.size, own.windows.stride)
     documents = dataset.sample(dataset.load(own.data.train), reports, own.seed)
     rows = dataset.prepare(documents, reader, own.labels).rows
-    torch.set_flush_denormal(True)
     make = _our_pass if name == "ours" else _plain_pass
     return make(own, model, tokenizer, rows, reader), sum(rows["length"])
 
