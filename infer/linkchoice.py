@@ -275,13 +275,12 @@ class _Choice:
         """Mentions that fill a slot which may hold several, one for each thing named; how sure that is."""
         scores = self.scores.links[anchor, :, LINKS.index(link)]
         classes = self.classes[label]
-        of = {mention: i for i, mentions in enumerate(classes) for mention in mentions}
         logits = np.array([_logsumexp(scores[mentions]) for mentions in classes])
         best = [mentions[scores[mentions].argmax()] for mentions in classes]
         for pair in self.phrases:
-            both = [of[mention] for mention in pair if mention in of]
-            if len(both) < 2 or any(best[i] != m for i, m in zip(both, pair, strict=True)):
+            if not {*pair} <= {*best}:
                 continue
+            both = [best.index(mention) for mention in pair]
             if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
                 logits[both] = logits[both].mean()
         sure = float(np.prod(_sigmoid(np.abs(logits))))

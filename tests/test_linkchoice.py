@@ -195,6 +195,13 @@ def test_where_figures_hang_on_each_other_alone_the_likeliest_is_an_anchor():
     assert [(c.span, c.part_of) for c in event.casualties][0][1] == found.reading.spans[1]
 
 
+def anchored(n: int) -> Scores:
+    """Logits of n spans under which the first is an event's anchor, and nothing else holds."""
+    scores = nothing(n)
+    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    return scores
+
+
 def test_a_slot_needs_an_even_chance_over_all_mentions_of_a_thing():
     """Two mentions that are unlikely one by one, likely together: the likelier is quoted."""
     found = read("{L Gao}: {C two} died in {L Gao}, none in {L Mopti}.")
@@ -211,8 +218,7 @@ def test_a_slot_needs_an_even_chance_over_all_mentions_of_a_thing():
 @pytest.mark.parametrize("between", [" and ", ", ", " (", " in the ", " of "])
 def test_places_of_one_phrase_are_taken_or_left_together(between):
     found = read(f"{{C Two}} died in {{L Gao}}{between}{{L Mopti}}, far from {{L Kidal}}.")
-    scores = nothing(4)
-    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    scores = anchored(4)
     scores.links[0, 1:, LINKS.index("location")] = [3, -1, -1]
     (event,) = events(found, scores)
     assert {x.span for x in event.locations} == {*found.reading.spans[1:3]}
@@ -223,8 +229,7 @@ def test_places_of_one_phrase_are_taken_or_left_together(between):
 
 def test_what_is_certain_is_not_swayed_by_its_neighbour():
     found = read("{C Two} died in {L Gao} and {L Mopti}.")
-    scores = nothing(3)
-    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    scores = anchored(3)
     scores.links[0, 1:, LINKS.index("location")] = [7, -5]
     (event,) = events(found, scores)
     assert [x.span for x in event.locations] == [found.reading.spans[1]]
@@ -232,8 +237,7 @@ def test_what_is_certain_is_not_swayed_by_its_neighbour():
 
 def test_a_period_competes_with_none():
     found = read("{C Two} died on {P 4 May 2021} or {P 5 May 2021}.")
-    scores = nothing(3)
-    scores.roots[0, ROOTS.index("anchor")] = 2 * SURE
+    scores = anchored(3)
     scores.roots[0, ROOTS.index("no_period")] = 1.0
     scores.links[0, :, LINKS.index("period")] = [0, 0.9, 0.8]
     assert events(found, scores)[0].period is None

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, note: Note) -> int:
     found = sources.find(options.paths, note, leave_out=folder.path)
     found = [Source(source.path.absolute(), source.name) for source in found]
     options.paths = [os.path.abspath(path) for path in options.paths]
-    options.output, options.model = folder.path, options.model and options.model.absolute()
+    options.output, options.model = folder.path, options.model.absolute()
     manifest = job.manifest(found, options)
     folder.check(manifest)
     _reachable(options.address)

@@ -154,7 +154,7 @@ def manifest(found: Sequence[Source], options: argparse.Namespace) -> dict:
         size = bytes_of(source)
         names.update(f"{source.name} {size}\n".encode())
         length += size
-    about = checkpoint.load(options.model or checkpoint.DEFAULT)
+    about = checkpoint.load(options.model)
     given = {name: getattr(options, name) for name in OPTIONS}
     return {
         "input": {"files": len(found), "bytes": length, "sha256": names.hexdigest()},

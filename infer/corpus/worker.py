@@ -10,7 +10,7 @@ from time import process_time
 
 from infer import output, render, rows
 from infer.corpus import watch
-from infer.corpus.job import Folder, Told
+from infer.corpus.job import Folder, Told, manifest
 from infer.corpus.parts import Found, Part, parts, read
 from infer.corpus.watch import Watch
 from infer.schema import Document, InputError
@@ -58,7 +58,6 @@ class Worker:
 
     def _look_around(self) -> None:
         """InputError where this machine has not the same folders, program and model as the one that asks."""
-        from infer.corpus.job import manifest
         from infer.reports import Reading
 
         here = platform.node()
