@@ -18,6 +18,7 @@ from infer import (
     rejoined,
     repairs,
     totals,
+    wrapped,
 )
 from infer.calibration import calibrated
 from infer.reading import Reading
@@ -40,14 +41,14 @@ def assemble_spans(document: Document, linker=None) -> Document:
     document = dated(document)
     reading, events = proposal(document)
     if linker:
-        events = merging.merged(document.text, linker.events(reading, events), reading.layout)
+        events = merging.merged(reading.text, linker.events(reading, events), reading.layout)
     document = replace(document, events=addends.nested(events))
     return replace(document, checks=totals.checks(document))
 
 
 def proposal(document: Document) -> tuple[Reading, tuple[Event, ...]]:
     """What the readers make of a `dated` document's spans, and the events that the rules make of that."""
-    text = document.text
+    text = wrapped.flowed(document.text)
     spans = tuple(s for s in document.spans if s.text(text).strip())  # white space tells of nothing
     layout = blocks.layout(text, spans)
     number = {s: numbers.read(s.text(text)) for s in spans if s.label in FIGURES}

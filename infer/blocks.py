@@ -10,13 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from infer.schema import FIGURES, Span
 from infer.sentences import split, trimmed
 
 MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
-SHORT_LINE = 45  # characters; below it a line inside a chunk stands for itself
 
 WORD = re.compile(r"\w")
 LINE = re.compile(r"[^\r\n]+")
@@ -129,54 +128,16 @@ def _layout(text: str, spans: tuple[Span, ...]) -> Layout:
 
 
 def stretches(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """[start, end) of each block: lines, with hard-wrapped lines joined."""
-    chunk: list[tuple[int, int]] = []
-    previous = 0
+    """[start, end) of each block: the lines of a text without hard wraps (see `infer.wrapped`)."""
     for match in LINE.finditer(text):
-        blank_before = text.count("\n", previous, match.start()) > 1
-        if not match.group().strip() or not WORD.search(match.group()) and not touched(spans, *match.span()):
-            continue  # blank, or a lone bullet, or a rule
-        if chunk and blank_before:
-            yield from join_wrapped(text, chunk)
-            chunk = []
-        chunk.append(trimmed(text, *match.span()))
-        previous = match.end()
-    if chunk:
-        yield from join_wrapped(text, chunk)
+        if match.group().strip() and (WORD.search(match.group()) or touched(spans, *match.span())):
+            yield trimmed(text, *match.span())  # neither blank, nor a lone bullet, nor a rule
 
 
 def touched(spans: Sequence[Span], start: int, end: int) -> bool:
     """Whether one of the sorted, disjoint spans reaches into [start, end)."""
     i = bisect_right(spans, start, key=lambda s: s.end)
     return i < len(spans) and spans[i].start < end
-
-
-def join_wrapped(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Join the lines of a chunk that was broken at a fixed width; otherwise a line is a block."""
-    wrapped = is_wrapped(text, lines)
-    start, end = lines[0]
-    for a, b in lines[1:]:
-        if wrapped and not starts_item(text, a, b) and not is_stamp(text[a:b]):
-            end = b
-        else:
-            yield start, end
-            start, end = a, b
-    yield start, end
-
-
-def is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    if len(lines) < 2:
-        return False
-    inner = [(a, b) for (a, b), (c, d) in pairwise(lines) if not starts_item(text, c, d)]
-    if not inner:
-        return False
-    lengths = [b - a for a, b in inner]
-    unfinished = sum(not TERMINAL.search(text[a:b]) for a, b in inner)
-    return (
-        min(lengths) >= max(SHORT_LINE, 0.6 * max(lengths))
-        and max(lengths) <= 120
-        and 2 * unfinished > len(inner)
-    )
 
 
 def starts_item(text: str, start: int, end: int) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 import tokenizers
 
 from infer.schema import InputError
+from infer.wrapped import flowed
 
 MISSING = -100
 
@@ -78,6 +79,7 @@ class Tokenizer:
             )
 
     def _read(self, text: str) -> Tokens:
+        text = flowed(text)
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         words, heads = _align(_trim(encoding.offsets, text), find_words(text))
         return Tokens(np.array(encoding.ids, dtype=np.int64), words, heads)
