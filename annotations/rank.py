@@ -8,22 +8,21 @@ from pathlib import Path
 
 from annotations import ranking, server
 from annotations.push import note, reports, send
-from annotations.ranking import MEASURES, Ranked
+from annotations.ranking import MEASURES, RANDOM, Ranked
 from infer import options, output, sources
 from infer.schema import Document, InputError
 
-HEAD = ("place", "sureness", "words", "source", "id")
 BATCH = 32  # texts that are tagged together
-DEFAULT = "spans"  # which of MEASURES; see model_card.md
+DEFAULT = RANDOM  # neither measure was better in the trial: see model_card.md
 
 
 def add_parser(commands) -> None:
-    parser = commands.add_parser("rank", help="order reports by what the model is least sure of")
+    parser = commands.add_parser("rank", help="order reports for annotation: at random, or the least sure first")
     options.add_inputs(parser.add_argument)
     server.add_arguments(parser, project=False)
     server.add_project(parser, help="push the first of the queue there, with the model's predictions")
-    by = "what is unsure: all words, or those that may be of a span; default: %(default)s"
-    parser.add_argument("--by", choices=list(MEASURES), default=DEFAULT, help=by)
+    by = "at random, or what the model is least sure of: all words, or those that may be of a span; "
+    parser.add_argument("--by", choices=[RANDOM, *MEASURES], default=DEFAULT, help=f"{by}default: %(default)s")
     first = "the first N of the queue; default: all"
     parser.add_argument("--take", type=options.count_of("reports"), metavar="N", help=first)
     options.add_model(parser.add_argument)
@@ -57,18 +56,21 @@ def run(given: argparse.Namespace) -> int:
     queue = ranking.queue(ranked(documents, model.tagger, given.by))[: given.take]
     if not queue:
         raise InputError("no report is left to rank")
-    _write(queue, given.output)
+    _write(queue, "draw" if given.by == RANDOM else "sureness", given.output)
     code = _push(queue, pushing) if pushing else 0
     return code or int(bool(left))
 
 
-def ranked(documents: Iterable[Document], tagger, measure: str) -> Iterator[Ranked]:
-    """Each document with how sure the tagger is of it."""
+def ranked(documents: Iterable[Document], tagger, order: str) -> Iterator[Ranked]:
+    """Each document with its draw, or with how sure the tagger is of it."""
+    if order == RANDOM:
+        yield from (Ranked(d, ranking.source_of(d), ranking.draw(d)) for d in documents)
+        return
     documents = iter(documents)
     while batch := list(islice(documents, BATCH)):
         found = tagger.probabilities([document.text for document in batch])
         for document, (read, rows) in zip(batch, found, strict=True):
-            sure = ranking.sureness(read, rows, MEASURES[measure])
+            sure = ranking.sureness(read, rows, MEASURES[order])
             yield Ranked(document, ranking.source_of(document), sure)
 
 
@@ -100,13 +102,13 @@ def _unannotated(documents: Iterable[Document], pushing) -> Iterator[Document]:
         note(f"{done} reports are annotated in project {pushing.project.id} already, and are left out")
 
 
-def _write(queue: list[Ranked], file: Path | None) -> None:
+def _write(queue: list[Ranked], by: str, file: Path | None) -> None:
     rows = [
         (place, f"{r.sureness:.4f}", len(r.document.text.split()), r.source, r.document.id)
         for place, r in enumerate(queue, start=1)
     ]
     with output.replacing(file) if file else output.standard(True) as stream:
-        csv.writer(stream, lineterminator="\n").writerows([HEAD, *rows])
+        csv.writer(stream, lineterminator="\n").writerows([("place", by, "words", "source", "id"), *rows])
 
 
 def _push(queue: list[Ranked], pushing) -> int:

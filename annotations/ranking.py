@@ -1,5 +1,6 @@
-"""Which reports to annotate next: those the tagger is least sure of, spread over their sources."""
+"""Which reports to annotate next, spread over their sources: at random, or what the tagger is least sure of."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ SOURCES = ("source", "publisher", "site")  # columns of a table of reports that 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A report in the queue: `sureness` 0 to 1, `score` the same raised to that of the reports before it.
+    """A report in the queue: `sureness` 0 to 1, or its `draw`; `score` that, raised to those of the reports before it.
 
     Sorted by score, lowest first, reports stand in the order of the queue.
     """
@@ -47,6 +48,12 @@ def of_spans(rows: np.ndarray) -> float:
 
 
 MEASURES: dict[str, Measure] = {"words": of_words, "spans": of_spans}
+RANDOM = "random"
+
+
+def draw(document: Document) -> float:
+    """Where a report stands in a random order, 0 to 1: told by its id, so each time the same."""
+    return int.from_bytes(hashlib.sha256(document.id.encode()).digest()[:6]) / 2**48
 
 
 def sureness(read: Tokens, probabilities: np.ndarray | None, measure: Measure) -> float:

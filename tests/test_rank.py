@@ -34,11 +34,12 @@ def address(studio, monkeypatch):
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """`run(paths, *options)`: the exit code, standard output, standard error."""
+    """`run(paths, *options)`: the exit code, standard output, standard error; by spans unless `by` is another."""
     model = ["--model", str(tiny_checkpoint.write(tmp_path / "model", **SURENESS))]
 
-    def command(paths, *options):
+    def command(paths, *options, by="spans"):
         given = [str(path) for path in (paths if isinstance(paths, list) else [paths])]
+        given += ["--by", by] if by else []
         code = main(["rank", *given, *model, *map(str, options)])
         out, err = capsys.readouterr()
         assert LEGACY not in out + err and "Traceback" not in err
@@ -88,16 +89,29 @@ def test_the_least_sure_report_stands_first_with_its_place_and_its_sureness(run,
     ]
 
 
-def test_spans_are_what_counts_unless_all_words_are_asked_for(run, tmp_path):
+def test_spans_count_or_all_words(run, tmp_path):
     """One doubtful figure among thirty plain words: (0.97 × 0.5 + 30 × 0.01 × 0.99) / 1.27, or
     (0.5 × 0.99³⁰)^(1/31)."""
     texts = reports(tmp_path / "texts", {"figure": "five" + " quiet" * 30, "red": "Red"})
-    for options, first, sureness in (((), "figure", 0.616), (("--by", "words"), "red", 0.968)):
-        _, out, _ = run(texts, *options)
+    for by, first, sureness in (("spans", "figure", 0.616), ("words", "red", 0.968)):
+        _, out, _ = run(texts, by=by)
         assert ids(out)[0] == first
         [row] = [row for row in queue(out) if row["id"] == "figure.txt"]
         assert float(row["sureness"]) == pytest.approx(sureness, abs=0.002) and row["words"] == "31"
-    assert run(texts)[1] == run(texts, "--by", "spans")[1]
+
+
+def test_a_random_order_is_the_default_and_the_same_each_time(run, tmp_path):
+    """Neither by sureness nor by name, whatever else lies in the folder."""
+    texts = reports(tmp_path / "texts", {f"{n:02}": "five" if n % 2 else "Red" for n in range(40)})
+    code, out, err = run(texts, by=None)
+    assert (code, err) == (0, "") and out == run(texts, by="random")[1]
+    assert sorted(ids(out)) == [f"{n:02}" for n in range(40)] != ids(out)
+    sure = [int(id) % 2 for id in ids(out)]
+    assert 5 < sum(sure[:20]) < 15
+    draws = [float(row["draw"]) for row in queue(out)]
+    assert draws == sorted(draws) and 0 <= draws[0] < 0.25 and 0.75 < draws[-1] <= 1
+    (texts / "00.txt").unlink()
+    assert ids(run(texts, by=None)[1]) == [id for id in ids(out) if id != "00"]
 
 
 def test_sources_take_turns(run, tmp_path):

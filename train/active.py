@@ -28,8 +28,7 @@ from train.config import Config
 from train.curve import best
 from train.fit import TOKENIZER, fit, is_done
 
-RANDOM = "random"
-ORDERS = (RANDOM, *ranking.MEASURES)
+ORDERS = (ranking.RANDOM, *ranking.MEASURES)
 SEEDS = 3
 RESULT = "active.json"
 
@@ -64,7 +63,7 @@ def _of_seed(config: Config, pool: list[Task], first: int, more: Sequence[int]) 
     start, rest = shuffled[:first], shuffled[first:]
     begun = _fitted(config, f"{config.seed}-start", start)
     yield _point(begun, "start", 0)
-    queues: dict[str, Callable[[], list[Task]]] = {RANDOM: lambda: rest}
+    queues: dict[str, Callable[[], list[Task]]] = {ranking.RANDOM: lambda: rest}
     for name, measure in ranking.MEASURES.items():
         queues[name] = lambda measure=measure: ranked(begun, rest, measure)
     for name, queue in queues.items():
