@@ -17,12 +17,15 @@ DEFAULT = RANDOM  # neither measure was better in the trial: see model_card.md
 
 
 def add_parser(commands) -> None:
-    parser = commands.add_parser("rank", help="order reports for annotation: at random, or the least sure first")
+    parser = commands.add_parser("rank", help="put reports in the order to annotate them in")
     options.add_inputs(parser.add_argument)
     server.add_arguments(parser, project=False)
     server.add_project(parser, help="push the first of the queue there, with the model's predictions")
-    by = "at random, or what the model is least sure of: all words, or those that may be of a span; "
-    parser.add_argument("--by", choices=[RANDOM, *MEASURES], default=DEFAULT, help=f"{by}default: %(default)s")
+    by = (
+        "at random, or what the model is least sure of first: of all words, or of those that may be of a span; "
+        "default: %(default)s"
+    )
+    parser.add_argument("--by", choices=[RANDOM, *MEASURES], default=DEFAULT, help=by)
     first = "the first N of the queue; default: all"
     parser.add_argument("--take", type=options.count_of("reports"), metavar="N", help=first)
     options.add_model(parser.add_argument)

@@ -1,4 +1,4 @@
-"""Which reports to annotate next, spread over their sources: at random, or what the tagger is least sure of."""
+"""Which reports to annotate next, spread over their sources: a draw, or what the tagger is least sure of."""
 
 import hashlib
 from collections import Counter
@@ -18,7 +18,7 @@ SOURCES = ("source", "publisher", "site")  # columns of a table of reports that 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A report in the queue: `sureness` 0 to 1, or its `draw`; `score` that, raised to those of the reports before it.
+    """A report in the queue: `sureness` (or its `draw`) 0 to 1; `score` is that raised to those before it.
 
     Sorted by score, lowest first, reports stand in the order of the queue.
     """

@@ -34,7 +34,7 @@ def address(studio, monkeypatch):
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """`run(paths, *options)`: the exit code, standard output, standard error; by spans unless `by` is another."""
+    """`run(paths, *options)`: the exit code, standard output, standard error; by spans unless told."""
     model = ["--model", str(tiny_checkpoint.write(tmp_path / "model", **SURENESS))]
 
     def command(paths, *options, by="spans"):
