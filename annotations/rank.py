@@ -22,7 +22,7 @@ def add_parser(commands) -> None:
     server.add_arguments(parser, project=False)
     server.add_project(parser, help="push the first of the queue there, with the model's predictions")
     by = (
-        "at random, or what the model is least sure of first: of all words, or of those that may be of a span; "
+        "at random, or the least sure first, judged by all words or by those that may be of a span; "
         "default: %(default)s"
     )
     parser.add_argument("--by", choices=[RANDOM, *MEASURES], default=DEFAULT, help=by)
