@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from infer.processors import usable
+
 PACKAGES = ("numpy", "onnxruntime", "tokenizers", "torch", "transformers")
 CPUINFO = Path("/proc/cpuinfo")
 
@@ -36,10 +38,9 @@ class Comparison:
 
 def machine() -> dict:
     """What the figures depend on beside the code."""
-    affinity = getattr(os, "sched_getaffinity", None)
     return {
         "processor": _processor(),
-        "processors": len(affinity(0)) if affinity else os.cpu_count(),
+        "processors": usable(),
         "load": f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown",
         "versions": {"Python": platform.python_version()} | _versions(),
     }

@@ -18,10 +18,3 @@ def _read(document: Document, tagger) -> Document:
     from infer import assembly  # loading it takes as long as tagging does: the command does both at once
 
     return assembly.completed(document, tagger, spans)
-
-
-def __getattr__(name: str):
-    """What else of `infer.assembly` is asked for, such as `assemble_spans`; loaded then."""
-    from infer import assembly
-
-    return getattr(assembly, name)

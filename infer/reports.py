@@ -12,12 +12,11 @@ from infer import sources
 from infer.processors import usable
 from infer.rows import Columns
 from infer.schema import Document, InputError
+from infer.sources import Note
 
 PROGRESS_ROWS = 100  # documents of one file between two lines of progress
 MOST_WORKERS = 6  # Python, a quarter of the work, runs in one of them at a time
 AHEAD = 4  # reports read ahead for each worker, so that a long one does not keep the others waiting
-
-Note = Callable[[str], None]  # tells the user one line
 
 
 class Item(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from marked import marked
 
-from infer import linkchoice, mentions, pipeline
+from infer import assembly, linkchoice, mentions
 from infer.linkchoice import ATTRIBUTES, FIGURE_LINKS, LINKS, ROOTS, Scores
 from infer.reading import Reading
 from infer.schema import Document, Event
@@ -44,7 +44,7 @@ def read(text: str) -> Read:
 
 
 def read_document(document: Document) -> Read:
-    reading, proposed = pipeline.proposal(pipeline.dated(document))
+    reading, proposed = assembly.proposal(assembly.dated(document))
     return Read(document, reading, proposed, [mentions.key(reading, s) for s in reading.spans])
 
 

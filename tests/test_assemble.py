@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
-from infer.pipeline import assemble_spans
+from infer.assembly import assemble_spans
 from infer.schema import Document
 
 R = date(2022, 9, 30)

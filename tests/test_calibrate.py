@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marked import marked
 
 from annotations.score import compare
-from infer import checkpoint, pipeline
+from infer import assembly, checkpoint, pipeline
 from infer.calibration import Calibration
 from infer.schema import Document
 from infer.tagger import Tagger
@@ -29,7 +29,7 @@ def gold(*texts: str) -> list[Document]:
     made = []
     for number, text in enumerate(texts):
         plain, spans = marked(text)
-        made.append(pipeline.assemble_spans(Document(f"r{number}", plain, spans=spans)))
+        made.append(assembly.assemble_spans(Document(f"r{number}", plain, spans=spans)))
     return made
 
 

@@ -9,7 +9,7 @@ from marked import marked
 
 from annotations import score
 from annotations.counts import Counts
-from infer import pipeline
+from infer import assembly, pipeline
 from infer.schema import LABELS, Document, InputError
 from infer.tagger import Tagger
 from train import bootstrap, compare
@@ -29,7 +29,7 @@ def data(monkeypatch):
     made = []
     for number, text in enumerate(REPORTS):
         plain, spans = marked(text)
-        made.append(pipeline.assemble_spans(Document(f"r{number}", plain, spans=spans)))
+        made.append(assembly.assemble_spans(Document(f"r{number}", plain, spans=spans)))
     monkeypatch.setattr("train.dataset.load", lambda file: made)
     return made
 

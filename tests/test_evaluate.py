@@ -89,7 +89,7 @@ def test_gold_events_do_not_reach_the_program(model, monkeypatch):
     gold = Document(id="d", text="five soldiers", spans=(Span(0, 13, "CASUALTY"),))
     monkeypatch.setattr("train.dataset.load", lambda path: [gold])
     monkeypatch.setattr("train.judging.pipeline.read", look)
-    monkeypatch.setattr("train.judging.pipeline.assemble_spans", look)
+    monkeypatch.setattr("train.judging.assembly.assemble_spans", look)
     evaluate(model, "any.json")
     assert {document.spans for document in seen} == {(), gold.spans}
     assert not any(document.events or document.checks for document in seen)

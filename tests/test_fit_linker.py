@@ -12,7 +12,7 @@ from onnx import numpy_helper
 from safetensors.torch import load_file
 from tiny_runs import calm, report, settings_file
 
-from infer import checkpoint, pipeline
+from infer import assembly, checkpoint, pipeline
 from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
 from train import config, dataset, export, export_linker, fit, fit_linker, linking, packing
@@ -71,7 +71,7 @@ def test_what_ships_links_as_was_learnt(run):
     (document, *_) = dataset.load(made.data.dev)
     bare = replace(document, events=())
     kinds, rules = (
-        [(e.kind, bool(e.actors), bool(e.locations)) for e in pipeline.assemble_spans(bare, linker).events]
+        [(e.kind, bool(e.actors), bool(e.locations)) for e in assembly.assemble_spans(bare, linker).events]
         for linker in (Tagger(folder).linker, None)
     )
     assert kinds == [("incident", True, False)] * 3 != rules

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linked import CHOICES, LISTED, SURE, each_an_event, nothing, read
 
-from infer import linker, pipeline
+from infer import assembly, linker
 from infer.linkchoice import LINKS, ROOTS
 from infer.linker import Linker, model_input
 from infer.schema import FIGURES, LABELS, Document, Span
@@ -225,7 +225,7 @@ def test_any_spans_over_any_text_are_linked(reader, text, data):
     edges = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)))
     labels = st.sampled_from(LABELS)
     spans = tuple(Span(a, b, data.draw(labels)) for a, b in zip(edges[::2], edges[1::2], strict=False))
-    document = pipeline.assemble_spans(Document("d", text, spans=spans), Linker(each_an_event, reader))
+    document = assembly.assemble_spans(Document("d", text, spans=spans), Linker(each_an_event, reader))
     figures = [s for s in document.spans if s.label in FIGURES and s.text(text).strip()]
     assert [e.anchor for e in document.events] == figures
 
@@ -234,7 +234,7 @@ def test_a_text_without_a_token_is_linked_too(readers):
     text = "\u200b"  # no white space to Python, nothing to BERT's normalizer
     assert not len(readers["wordpiece"].read(text).ids)
     document = Document("d", text, spans=(Span(0, 1, "CASUALTY"),))
-    pipeline.assemble_spans(document, Linker(each_an_event, readers["wordpiece"]))
+    assembly.assemble_spans(document, Linker(each_an_event, readers["wordpiece"]))
 
 
 def test_spans_far_apart_are_linked_in_shorter_sections(reader, monkeypatch):

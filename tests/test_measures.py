@@ -8,7 +8,7 @@ from annotated import written
 from marked import marked
 
 from annotations import labelstudio, markup
-from infer import pipeline
+from infer import assembly
 from infer.schema import Document
 from infer.tagger import Tagger
 from train import bootstrap
@@ -41,7 +41,7 @@ def project(tmp_path, monkeypatch):
     for number, (text, conflict) in enumerate(REPORTS):
         plain, spans = marked(text)
         extra = {"conflict": conflict} if conflict else {}
-        made.append(pipeline.assemble_spans(Document(f"r{number}", plain, spans=spans, extra=extra)))
+        made.append(assembly.assemble_spans(Document(f"r{number}", plain, spans=spans, extra=extra)))
     monkeypatch.chdir(tmp_path)
     run = tmp_path / "runs" / "tiny"
     run.mkdir(parents=True)

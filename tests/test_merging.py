@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
+from infer.assembly import assemble_spans
 from infer.blocks import layout
 from infer.merging import merged
-from infer.pipeline import assemble_spans
 from infer.schema import Casualty, Document, Event, Interval, Location, Period, Place, Quantity
 
 

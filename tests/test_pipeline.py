@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked import marked
 
-from infer import pipeline, totals
+from infer import assembly, pipeline, totals
 from infer.calibration import Calibration
 from infer.render.record import to_record
 from infer.schema import Document, Span
@@ -66,7 +66,7 @@ def test_the_taggers_linker_decides():
     assert len(rules.events) > 1 and linker.proposed == rules.events
     assert [e.anchor for e in found.events] == [e.anchor for e in rules.events][::-1]
     assert linker.reading.spans == spans
-    assert found == pipeline.assemble_spans(Document("d", text, spans=spans), linker)
+    assert found == assembly.assemble_spans(Document("d", text, spans=spans), linker)
     assert found.checks == totals.checks(found)
 
 
@@ -81,7 +81,7 @@ def test_confidence_is_mapped_by_the_checkpoints_calibration():
 
 
 def test_a_span_of_white_space_is_passed_over():
-    assert pipeline.assemble_spans(Document("d", " \n", spans=(Span(0, 1, "CASUALTY"),))).events == ()
+    assert assembly.assemble_spans(Document("d", " \n", spans=(Span(0, 1, "CASUALTY"),))).events == ()
 
 
 @given(st.text(alphabet="ab 12.\n•:-é🔴", max_size=80), st.data())
@@ -90,5 +90,5 @@ def test_any_spans_over_any_text_make_a_valid_record(validate, text, data):
     edges = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)))
     labels = st.sampled_from(["ACTOR", "ATTACK_COUNT", "CASUALTY", "LOCATION", "PERIOD"])
     spans = tuple(Span(a, b, data.draw(labels)) for a, b in zip(edges[::2], edges[1::2], strict=False))
-    document = pipeline.assemble_spans(Document("d", text, spans=spans))
+    document = assembly.assemble_spans(Document("d", text, spans=spans))
     validate(to_record(document), text)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from marked import marked
 
-from infer.pipeline import assemble_spans
+from infer.assembly import assemble_spans
 from infer.schema import Document
 
 

@@ -9,8 +9,8 @@ from marked import marked
 from sample_documents import documents
 
 from infer import numbers
+from infer.assembly import assemble_spans
 from infer.grouping import added, breakdowns
-from infer.pipeline import assemble_spans
 from infer.schema import RELATIONS, AttackCount, Casualty, Document, Event, Quantity, Span
 from infer.totals import bounds, checks, clear, terms, verdict
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from marked import marked
 from sample_documents import documents, sample
 
-from infer.pipeline import assemble_spans
+from infer.assembly import assemble_spans
 from infer.schema import Document, Event
 from infer.unsure import sifted, told
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from annotations.event_pairs import Pairing
 from annotations.score import Scores, counted
-from infer import pipeline
+from infer import assembly, pipeline
 from infer.checkpoint import Checkpoint
 from infer.schema import LABELS, Document
 from infer.tagger import Tagger
@@ -76,7 +76,7 @@ def predicted(gold: Sequence[Document], tagger: Tagger) -> list[Document]:
 def assembled(gold: Sequence[Document], tagger: Tagger) -> list[Document]:
     """The documents with events read from the gold spans."""
     given = (replace(document, events=(), checks=()) for document in gold)
-    return [pipeline.assemble_spans(document, tagger.linker) for document in given]
+    return [assembly.assemble_spans(document, tagger.linker) for document in given]
 
 
 def compared(gold: Sequence[Document], found: Sequence[Document]) -> tuple[Reading, ...]:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from annotations import gold
 from annotations.documents import to_document
 from annotations.tasks import Task
-from infer import linker, mentions, pipeline, tokens
+from infer import assembly, linker, mentions, tokens
 from infer.linkchoice import ATTRIBUTES, FIGURE_LINKS, LINKS, NEVER, ROOTS, allowed
 from infer.reading import Reading
 from infer.schema import FIGURES, Document, Event
@@ -51,7 +51,7 @@ def sample(task: Task, tokenizer: tokens.Tokenizer, complete: bool = True) -> Sa
     `complete` is False for spans that a tagger found: a figure without any relation is nothing then.
     """
     document = to_document(task)
-    reading, proposed = pipeline.proposal(pipeline.dated(replace(document, events=(), checks=())))
+    reading, proposed = assembly.proposal(assembly.dated(replace(document, events=(), checks=())))
     spans = reading.spans
     if not any(s.label in FIGURES for s in spans):
         return None

@@ -14,13 +14,12 @@ from infer import rows, sources
 from infer.corpus import watch
 from infer.decoding import codec_of
 from infer.schema import Document, InputError
-from infer.sources import Source
+from infer.sources import Note, Source
 
 SLICED = {"utf-8": 0, "utf-8-sig": 3}  # codecs of tables that are read in parts: bytes of the mark
 MAX_BYTES = 8_000_000  # of a part's input, but for a single report or a file read whole
 
 Found = Iterator[Document | InputError]
-Note = Callable[[str], None]
 Fatal = Callable[[str], bool]
 
 

@@ -1,7 +1,6 @@
 """All that scores.json holds: the readings' counts, how sure they are, and where the errors lie."""
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ import annotations
 from annotations import agreement, gold, span_errors
 from annotations.counts import Counts
 from annotations.score import Scores
+from infer.processors import usable
 from infer.schema import InputError
 from train import bootstrap, calibrate
 from train.compare import MEASURES
@@ -109,7 +109,7 @@ def speed(judged: Judgement) -> dict:
     return {
         "words": sum(len(document.text.split()) for document in judged.gold),
         "seconds": round(judged.seconds, 2),
-        "processors": os.cpu_count(),
+        "processors": usable(),
         "bytes": {file.name: file.stat().st_size for file in sorted(judged.checkpoint.folder.iterdir())},
     }
 
