@@ -160,6 +160,10 @@ def test_places_are_countries_and_their_divisions():
     assert row(text, "not known") == "not known 1 total 1"
 
 
+def test_a_division_has_its_name_where_only_a_town_in_it_was_named():
+    assert row(printed(report("a", {"attacks": 2, "place": PALMYRA})), "SY-HI") == "SY-HI Homs 1 total 2"
+
+
 def test_no_reports_with_events_and_no_events_are_a_line():
     assert (
         printed(Document("d", ""))

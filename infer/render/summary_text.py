@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from infer.gazetteer import name_of
 from infer.party_mentions import countries
 from infer.render import wording
 from infer.render.summary import MEASURES, Cell, Figure, Group, Root, Summary
@@ -103,13 +104,12 @@ def label(name: str, group: Group) -> str:
 
 
 def division(group: Group) -> str:
-    """The code of a division, with the name that a report's place of it has."""
+    """The code and the name of a division."""
     code = group.key[1]
     if code is None:
         return "no division known"
-    its = (at.place for root in group.roots for at in root.event.locations)
-    named = next((p.name for p in its if p.kind == "admin1" and p.admin1 == code and p.name), None)
-    return f"{code} {named}" if named else code
+    name = name_of(code)
+    return f"{code} {name}" if name else code
 
 
 def kinds(group: Group) -> str:
