@@ -322,3 +322,11 @@ def test_a_month_of_the_time_line_is_chosen_by_mouse_and_keyboard(show, listed):
     month.focus()
     page.keyboard.press("Enter")
     assert len(shown(page)) == 3 and month.get_attribute("aria-pressed") == "false"
+
+
+def test_a_time_line_wider_than_the_screen_shows_its_latest_months(show, listed):
+    page = show(listed, width=320, height=640)
+    months = page.locator(".scroll svg.time [role=button]")
+    last = page.get_by_role("button", name="2024-01: 1 total").bounding_box()
+    first = months.first.bounding_box()
+    assert 0 <= last["x"] and last["x"] + last["width"] <= 320 and first["x"] < 0

@@ -73,5 +73,7 @@
     if (site) for (const part of document.querySelectorAll(`[data-site="${site.dataset.site}"]`)) part.classList.add("lit");
   });
 
+  const scroller = document.querySelector("#time ~ .scroll");
+  if (scroller) scroller.scrollLeft = scroller.scrollWidth; // the latest months, where not all have room
   filter();
 })();
