@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import inference, table, training
+from benchmarks import inference, profile, table, training
 from infer import checkpoint
 from infer.schema import InputError
 
@@ -44,6 +44,11 @@ def _training(options: argparse.Namespace) -> table.Comparison:
     return training.training(options.config, options.count, options.repeats, _tell)
 
 
+def _profile(options: argparse.Namespace) -> table.Comparison:
+    texts = inference.texts(options.reports)[: options.count]
+    return profile.profile(texts, options.model, options.rows, _tell)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -54,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--reports", type=Path, default=ROOT / "annotations" / "data" / "dev.json")
     command.add_argument("--count", type=_positive, default=40, help="reports read; default: %(default)s")
     command.add_argument("--repeats", type=_positive, default=3)
+    command = _command(commands, "profile", _profile, "where the time of a report goes, by function")
+    command.add_argument("--reports", type=Path, default=ROOT / "annotations" / "data" / "dev.json")
+    command.add_argument("--count", type=_positive, default=40, help="reports read; default: %(default)s")
+    command.add_argument("--rows", type=_positive, default=15, help="functions; default: %(default)s")
     command = _command(commands, "memory", _memory, "peak memory by number and by length of reports")
     command.add_argument("--most", type=_positive, default=1000, help="reports; default: %(default)s")
     command.add_argument(

@@ -61,7 +61,7 @@ def throughput(reports: Path, model: Path, repeats: int, count: int, tell: Tell)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         file = folder / "reports.jsonl"
-        _write(file, islice(cycle(_texts(reports)), count))
+        _write(file, islice(cycle(texts(reports)), count))
         models = dict.fromkeys(TOLD, model) | {"rules": _without_linker(model, folder)}
         workers = {
             name: stack.enter_context(Worker(_contender("job" if name == "rules" else name, of, file)))
@@ -139,7 +139,7 @@ def _contender(name: str, model: Path, file: Path) -> list[str]:
     return [sys.executable, "-m", "benchmarks.contenders", name, str(model), str(file)]
 
 
-def _texts(file: Path) -> list[str]:
+def texts(file: Path) -> list[str]:
     """The texts of a Label Studio export, or of a JSON Lines file."""
     try:
         content = file.read_text(encoding="utf-8")

@@ -56,8 +56,10 @@ class Tagger:
         session = open_session(self.checkpoint.folder / checkpoint.LINKER, self._threads)
         from infer.linker import OUTPUTS, Linker  # by now another thread may have loaded what it needs
 
-        reader = self.tokenizer.cut_to(*self.checkpoint.linker)
-        return Linker(lambda inputs: session.run(OUTPUTS, inputs), reader)
+        def linked(inputs):
+            return session.run(OUTPUTS, inputs)
+
+        return Linker(linked, self.tokenizer.cut_to(*self.checkpoint.linker))
 
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""

@@ -8,7 +8,7 @@ import pytest
 import tiny_checkpoint
 import tiny_runs
 
-from benchmarks import inference, measure, table, training
+from benchmarks import inference, measure, profile, table, training
 from benchmarks.__main__ import main
 from benchmarks.measure import Cost
 from infer.schema import InputError
@@ -105,3 +105,32 @@ def test_both_training_loops_learn_from_the_same_windows(tmp_path):
         work()
         tokens.add(count)
     assert len(tokens) == 1 and tokens.pop() > 30
+
+
+def test_a_profile_charges_what_runs_elsewhere_to_the_functions_that_called_it():
+    """`sub` took 3 s, a third of it for `read` by way of `helper`, the rest for `find`; nobody of ours called
+    `idle`."""
+    read, find = ((str(profile.HOME / "a.py"), line, name) for line, name in ((1, "read"), (2, "find")))
+    helper, sub, idle = (("other.py", line, name) for line, name in enumerate(("helper", "sub", "idle")))
+    stats = type("Stats", (), {})()
+    stats.stats = {
+        read: (1, 1, 5.0, 6.5, {}),
+        find: (1, 1, 0.25, 2.25, {}),
+        helper: (1, 1, 0.5, 1.5, {read: (1, 1, 0.5, 1.5)}),
+        sub: (2, 2, 3.0, 3.0, {helper: (1, 1, 1.0, 1.0), find: (1, 1, 2.0, 2.0)}),
+        idle: (1, 1, 0.125, 0.125, {}),
+    }
+    spent = profile.by_function(stats)
+    assert spent == pytest.approx({"a.py read": 6.5, "a.py find": 2.25, "outside of infer": 0.125})
+
+
+def test_the_profile_adds_up_and_names_the_most_first(tmp_path, capsys):
+    model = tiny_checkpoint.write(tmp_path / "model")
+    file = tmp_path / "reports.jsonl"
+    file.write_text("".join(json.dumps({"text": text}) + "\n" for text in inference.SHORT))
+    given = ["--model", model, "--reports", file, "--rows", 9999, "-o", tmp_path / "profile.json"]
+    assert main(["profile", *map(str, given)]) == 0
+    [found] = json.loads((tmp_path / "profile.json").read_text())
+    shares = [row["share"] for row in found["rows"]]
+    assert sum(shares) == pytest.approx(1) and shares == sorted(shares)[::-1]
+    assert "tagger.py logits" in {row[""] for row in found["rows"]} and "Profile" in capsys.readouterr().out
