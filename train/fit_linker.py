@@ -19,7 +19,7 @@ from annotations.score import Scores, compare
 from infer import tokens
 from infer.linker import Linker
 from infer.schema import Document, InputError
-from train import dataset, fit, linking, noise
+from train import dataset, fit, linking, noise, processes
 from train.config import Config
 from train.linker_model import LinkerModel
 
@@ -55,9 +55,13 @@ def fit_linker(config: Config) -> Path:
     folder = config.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
+    processes.first(lambda: _finish(model, folder))
+    return folder
+
+
+def _finish(model: LinkerModel, folder: Path) -> None:
     save_file(model.state_dict(), folder / WEIGHTS)
     (folder / STATE).unlink()
-    return folder
 
 
 def is_done(config: Config) -> bool:
@@ -98,25 +102,43 @@ def _train(
     tokenizer = transformers.AutoTokenizer.from_pretrained(config.folder / "model")
     hide = partial(fit.hidden, share=own.masked, tokenizer=tokenizer)
     reduced = fit.precision(config.fit.precision, torch.cuda.is_available()) == "bfloat16"
+    step = partial(_step, model, hide=hide, reduced=reduced)
     state = _State(config, model, optimizer, schedule)
     for epoch, batches in list(enumerate(rounds, 1))[state.restored() :]:
-        begun, total = time.perf_counter(), {}
-        model.train()
-        for batch in batches:
-            summed = _step(model, batch, hide, reduced)
-            loss = sum(value / count for value, count in summed.values())
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-            optimizer.step()
-            schedule.step()
-            for name, (value, count) in summed.items():
-                before = total.get(name, (0.0, 0))
-                total[name] = before[0] + value.item(), before[1] + count
+        begun = time.perf_counter()
+        processes.own_draws(config.seed, epoch)
+        losses = _epoch(model, batches, step, optimizer, schedule)
         seconds = time.perf_counter() - begun
-        counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
-        _note(folder / LOG, epoch, own.epochs, total, counted, seconds)
-        state.keep(epoch)
+        if processes.is_first():
+            counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
+            _note(folder / LOG, epoch, own.epochs, losses, counted, seconds)
+            state.keep(epoch)
+
+
+def _epoch(model: LinkerModel, batches: Sequence[list], step: Callable, optimizer, schedule) -> dict:
+    """Learns from every batch; summed loss and count of each kind of decision in all of them.
+
+    A step takes the gradients of all processes together, and is that of one process on the whole batch.
+    """
+    model.train()
+    total: dict[str, float] = {}
+    decisions: dict[str, int] = {}
+    for batch in batches:
+        summed = step(processes.share(batch))
+        counts = processes.totals({name: count for name, (_, count) in summed.items()})
+        loss = sum(value / counts[name] for name, (value, _) in summed.items())
+        optimizer.zero_grad()
+        if summed:
+            loss.backward()
+        processes.sum_gradients(model.parameters())
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        schedule.step()
+        for name, (value, _) in summed.items():
+            total[name] = total.get(name, 0.0) + value.item()
+        for name, count in counts.items():
+            decisions[name] = decisions.get(name, 0) + count
+    return {name: (value, decisions[name]) for name, value in processes.totals(total).items()}
 
 
 class _State:
@@ -146,13 +168,16 @@ class _State:
             torch.set_rng_state(kept["random"])
             for part, state in zip(self._parts, kept["parts"], strict=True):
                 part.load_state_dict(state)
-        lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.is_file() else []
-        log.write_text("".join(lines[:done]), encoding="utf-8")
+        if processes.is_first():
+            lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.is_file() else []
+            log.write_text("".join(lines[:done]), encoding="utf-8")
         return done
 
 
 def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, reduced: bool) -> dict:
-    """Summed loss and count of each kind of decision in a batch."""
+    """Summed loss and count of each kind of decision in a batch, or in a process's part of one."""
+    if not batch:
+        return {}
     given = linking.collate(batch)
     given["input_ids"] = hide(given["input_ids"])
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=reduced):
