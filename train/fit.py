@@ -276,6 +276,7 @@ def _arguments(config: Config) -> transformers.TrainingArguments:
         report_to=[],
         disable_tqdm=True,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,  # all that learn are used, so that none has to be looked for
     )
 
 
