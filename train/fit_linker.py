@@ -20,6 +20,7 @@ from infer import tokens
 from infer.linker import Linker
 from infer.schema import Document, InputError
 from train import dataset, fit, linking, noise, processes
+from train.batches import hidden
 from train.config import Config
 from train.linker_model import LinkerModel
 
@@ -51,7 +52,7 @@ def fit_linker(config: Config) -> Path:
     if not pairs:
         raise InputError(f"{config.data.train} holds no figure; a linker learns from reports with some")
     dev = linking.samples(config.data.dev, reader)
-    model = _new(config, pairs[0][0])
+    model = _new(config, pairs[0][0]).to(processes.device())
     folder = config.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
@@ -100,7 +101,7 @@ def _train(
     ]
     optimizer, schedule = _optimizer(config, model, sum(map(len, rounds)))
     tokenizer = transformers.AutoTokenizer.from_pretrained(config.folder / "model")
-    hide = partial(fit.hidden, share=own.masked, tokenizer=tokenizer)
+    hide = partial(hidden, share=own.masked, tokenizer=tokenizer)
     reduced = fit.precision(config.fit.precision, torch.cuda.is_available()) == "bfloat16"
     step = partial(_step, model, hide=hide, reduced=reduced)
     state = _State(config, model, optimizer, schedule)
@@ -162,7 +163,7 @@ class _State:
     def restored(self) -> int:
         """The epochs that are done; the log keeps those alone."""
         file, log = self._folder / STATE, self._folder / LOG
-        kept = torch.load(file) if file.is_file() else {}
+        kept = torch.load(file, map_location="cpu") if file.is_file() else {}
         done = kept["epoch"] if kept.get("made_of") == self._made_of else 0
         if done:
             torch.set_rng_state(kept["random"])
@@ -180,15 +181,18 @@ def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, r
         return {}
     given = linking.collate(batch)
     given["input_ids"] = hide(given["input_ids"])
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=reduced):
+    device = model.prior.device
+    given = {name: value.to(device) for name, value in given.items()}
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=reduced):
         encoded = model.encode(given["input_ids"], given["attention_mask"], given["marks"], given["places"])
     summed: dict[str, tuple] = {}
     start = 0
     for sample in batch:
         end = start + len(sample.keys)
-        scored = model.score(encoded[start:end].float(), sample.inputs["mentions"], sample.inputs["pairs"])
+        features = (sample.inputs[name].to(device) for name in ("mentions", "pairs"))
+        scored = model.score(encoded[start:end].float(), *features)
         start = end
-        for name, loss, count in linking.losses(sample, *scored):
+        for name, loss, count in linking.losses(sample, *(logits.cpu() for logits in scored)):
             before = summed.get(name, (0.0, 0))
             summed[name] = before[0] + loss, before[1] + count
     return summed
@@ -223,7 +227,9 @@ def told(model: LinkerModel, reader: tokens.Tokenizer, samples: Sequence[linking
 
 @torch.inference_mode()
 def _run(model: LinkerModel, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
-    return [value.numpy() for value in model(**{name: torch.from_numpy(v) for name, v in inputs.items()})]
+    device = model.prior.device
+    given = {name: torch.from_numpy(value).to(device) for name, value in inputs.items()}
+    return [value.cpu().numpy() for value in model(**given)]
 
 
 def _note(log: Path, epoch: int, epochs: int, losses: dict, counted: Scores | None, seconds: float) -> None:

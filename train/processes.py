@@ -35,6 +35,14 @@ def is_first() -> bool:
     return number() == 0
 
 
+def device():
+    """Where this process computes: on a GPU of its own, or on the CPU where there is none."""
+    import torch
+
+    here = int(os.environ.get("LOCAL_RANK", 0))
+    return torch.device("cuda", here) if torch.cuda.is_available() else torch.device("cpu")
+
+
 def share(items: Sequence[T]) -> Sequence[T]:
     """This process's part of the items, which may be empty; each is in the part of one process."""
     return items[number() :: count()]
@@ -130,7 +138,7 @@ def _group():
     if gpus:
         if here > gpus:
             raise InputError(f"{here} processes for {gpus} GPUs; type: torchrun --nproc-per-node {gpus}")
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device())
     backend = "cpu:gloo,cuda:nccl" if gpus else "gloo"
     distributed.init_process_group(backend, timeout=LONGEST_WAIT)
     return distributed
