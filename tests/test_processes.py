@@ -175,7 +175,7 @@ def test_what_cannot_be_trained_is_told_once_and_ends_all(file, two, setting, me
     done = torchrun("-m", "train", "fit", file, setting)
     assert done.returncode != 0
     assert done.stderr.count("train: ") == 1 and message in done.stderr
-    assert "exitcode  : 2" in done.stderr and "Traceback (most recent call last):\n  File" in done.stderr
+    assert "exitcode  : 2" in done.stderr and done.stderr.count("Traceback") == 1  # torchrun's own
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import TypeVar
 from infer.schema import InputError
 
 LONGEST_WAIT = timedelta(days=7)  # torchrun itself ends the others where one dies
-PATIENCE = 10  # seconds in which torchrun ends a process after the first has ended
+PATIENCE = 60  # seconds in which torchrun ends a process after the first has ended
 
 T = TypeVar("T")
 
