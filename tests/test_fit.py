@@ -19,7 +19,8 @@ from annotations.score import Counts
 from infer.schema import Document, InputError, Span
 from infer.tokens import Tokenizer
 from train import config, dataset, encoder, scores
-from train.fit import Masking, TokenBatches, fit
+from train.batches import Masking, TokenBatches
+from train.fit import fit
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from infer import checkpoint
 from infer.schema import InputError, not_installed
-from train import choices
+from train import choices, processes
 
 TEST = "annotations/data/test.json"
 DEV = "annotations/data/dev.json"
@@ -21,15 +21,18 @@ COMMANDS = ("run", "fit", "curve", "active", "export", "evaluate", "calibrate", 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. A bare CONFIG means run."""
     options = _options(list(sys.argv[1:] if arguments is None else arguments))
+    code = 2
     try:
+        if processes.count() > 1 and options.act not in (_run, _fit):
+            raise InputError("torchrun is for training, by run or fit; type python -m train for the rest")
         options.act(options)
+        code = 0
     except InputError as error:
-        print(f"train: {error}", file=sys.stderr)
-        return 2
+        processes.refuse(f"train: {error}")
     except ModuleNotFoundError as error:
-        print(f"train: {not_installed(error.name)}", file=sys.stderr)
-        return 2
-    return 0
+        processes.refuse(f"train: {not_installed(error.name)}")
+    processes.leave()
+    return code
 
 
 def _options(typed: list[str]) -> argparse.Namespace:
@@ -59,11 +62,17 @@ def _run(options: argparse.Namespace) -> None:
     """Fit, export, and evaluate the checkpoint on dev and test; or retrain on more reports."""
     settings = _settings(options)
     if chosen := choices.read(options, adding=bool(settings.data.add)):
+        if processes.count() > 1:
+            raise InputError("retraining runs in one process; type: python -m train CONFIG data.add=FILE")
         _quiet()
         from train.retrain import named, retrain
 
         return retrain(named(settings, options.overrides), chosen)
     _fit(options)
+    processes.first(lambda: _finish(options, settings))
+
+
+def _finish(options: argparse.Namespace, settings) -> None:
     _export(options)
     for split in ("dev", "test"):
         _score(
@@ -78,11 +87,11 @@ def _fit(options: argparse.Namespace) -> None:
     _quiet()
     from train.fit import fit
 
-    print(f"model: {fit(settings)}", file=sys.stderr)
+    processes.tell(f"model: {fit(settings)}")
     if settings.linker.epochs:
         from train.fit_linker import fit_linker
 
-        print(f"linker: {fit_linker(settings)}", file=sys.stderr)
+        processes.tell(f"linker: {fit_linker(settings)}")
 
 
 def _export(options: argparse.Namespace) -> None:

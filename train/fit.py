@@ -7,20 +7,19 @@ Trainer's own checkpoints (from which a broken run goes on) and, at the end, the
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import datasets
-import numpy as np
 import torch
 import transformers
+from accelerate.data_loader import prepare_data_loader
 from transformers.trainer_utils import get_last_checkpoint
 
 from annotations.score import Counts
 from infer import tokens
 from infer.schema import Document, InputError, Span
-from train import augment, dataset, encoder, scores
+from train import augment, dataset, encoder, processes, scores
+from train.batches import Masking, TokenBatches, part_loss
 from train.config import Config
 
 TOKENIZER = "tokenizer.json"
@@ -35,22 +34,23 @@ def fit(config: Config) -> Path:
     model, tokenizer = encoder.load(config)
     encoder.freeze(model, config.fit)
     folder = config.folder / "model"
-    tokenizer.save_pretrained(folder)
+    processes.first(lambda: tokenizer.save_pretrained(folder))
     reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
     prepared = {name: dataset.prepare(split, reader, config.labels) for name, split in splits.items()}
     rows = prepared["train"].rows
     more = augment.augmented(splits["train"], config.augment, config.seed)
     copies = dataset.prepare(more, reader, config.labels).rows if more else None
-    _claim(config, splits, prepared, copies)
+    processes.first(lambda: _claim(config, splits, prepared, copies))
     rows = datasets.concatenate_datasets([rows, copies]) if copies else rows
     trainer = TaggerTrainer(config, model, tokenizer, rows, reader, splits["dev"])
+    broken_off = processes.first(lambda: get_last_checkpoint(trainer.args.output_dir))
+    processes.own_draws(config.seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow, and too small to matter
     try:
-        trainer.train(resume_from_checkpoint=get_last_checkpoint(trainer.args.output_dir))
+        trainer.train(resume_from_checkpoint=broken_off)
     finally:
         torch.set_flush_denormal(False)  # a setting of the whole process
-    trainer.save_model(folder)
-    tokenizer.save_pretrained(folder)
+    processes.first(lambda: (trainer.save_model(folder), tokenizer.save_pretrained(folder)))
     return folder
 
 
@@ -76,62 +76,13 @@ def _splits(config: Config) -> dict[str, list[Document]]:
     return {"train": train, "dev": dataset.load(config.data.dev)}
 
 
-class TokenBatches(torch.utils.data.Sampler):
-    """Batches of row numbers, each of at most `budget` tokens with padding, rows of one length together.
-
-    Which rows share a batch and the order of batches change with the epoch; their number does not.
-    """
-
-    def __init__(self, lengths: Sequence[int], budget: int, seed: int):
-        self._lengths, self._seed, self._epoch = np.asarray(lengths), seed, 0
-        ordered = np.sort(self._lengths)[::-1]
-        self._cuts = [0]
-        while self._cuts[-1] < len(ordered):
-            first = self._cuts[-1]
-            self._cuts.append(min(first + max(1, budget // int(ordered[first])), len(ordered)))
-
-    def set_epoch(self, epoch: int) -> None:
-        self._epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self._cuts) - 1
-
-    def __iter__(self) -> Iterator[list[int]]:
-        random = np.random.default_rng((self._seed, self._epoch))
-        shuffled = random.permutation(len(self._lengths))
-        rows = shuffled[np.argsort(-self._lengths[shuffled], kind="stable")]
-        for batch in random.permutation(len(self)):
-            yield rows[self._cuts[batch] : self._cuts[batch + 1]].tolist()
-
-
-@dataclass
-class Masking(transformers.DataCollatorForTokenClassification):
-    """Pads a batch, and hides a share of its tokens so that labels are learnt from their context too."""
-
-    share: float = 0.0
-
-    def torch_call(self, features):
-        batch = super().torch_call(features)
-        batch["input_ids"] = hidden(batch["input_ids"], self.share, self.tokenizer)
-        return batch
-
-
-def hidden(ids: torch.Tensor, share: float, tokenizer: transformers.PreTrainedTokenizerBase) -> torch.Tensor:
-    """The ids with a share of them, drawn at random, replaced by the mask token; special tokens stay."""
-    if not share:
-        return ids
-    chosen = torch.rand(ids.shape) < share
-    for special in tokenizer.all_special_ids:
-        chosen &= ids != special
-    return ids.masked_fill(chosen, tokenizer.mask_token_id)
-
-
 class TaggerTrainer(transformers.Trainer):
     """Trainer with batches by tokens, its own rate for the head, and dev scored by whole documents."""
 
     def __init__(self, config: Config, model, tokenizer, rows: datasets.Dataset, reader, dev):
         collate = Masking(tokenizer, share=config.fit.masked)
-        super().__init__(model, _arguments(config), collate, rows, dev)
+        loss = part_loss if processes.count() > 1 else None  # the model's own is the mean of a part
+        super().__init__(model, _arguments(config), collate, rows, dev, compute_loss_func=loss)
         self._config, self._reader, self._dev = config, reader, dev
         self._clock = _Clock(config.folder / LOG, sum(rows["length"]))
         self.remove_callback(transformers.PrinterCallback)
@@ -142,7 +93,11 @@ class TaggerTrainer(transformers.Trainer):
         batches = TokenBatches(rows["length"], self._config.fit.batch_tokens, self._config.seed)
         rows = rows.remove_columns("length")
         loader = torch.utils.data.DataLoader(rows, batch_sampler=batches, collate_fn=self.data_collator)
-        return self.accelerator.prepare(loader)
+        # Not the accelerator's own way, by which every process has batches to itself: here it takes its
+        # part of each when it collates it.
+        return prepare_data_loader(
+            loader, self.args.device, num_processes=1, process_index=0, put_on_device=True
+        )
 
     def create_optimizer(self, model=None) -> torch.optim.Optimizer:
         decayed = set(self.get_decay_parameter_names(self.model))
@@ -167,16 +122,20 @@ class TaggerTrainer(transformers.Trainer):
         return self.optimizer
 
     def evaluate(self, eval_dataset=None, ignore_keys=None, metric_key_prefix="eval") -> dict[str, float]:
-        self.model.eval()
-        found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
-        counts = scores.strict(self._dev, found)
-        metrics = {f"{metric_key_prefix}_f1": counts["all"].f1 or 0.0}
-        self._clock.write(self.state, counts)
-        if round(self.state.epoch) == EARLY and self._config.linker.epochs:
-            self._keep_early_spans()
+        metrics = {f"{metric_key_prefix}_f1": processes.first(self._score_dev)}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+    def _score_dev(self) -> float:
+        """F1 on dev, written into the log with what else the epoch tells."""
+        self.model.eval()
+        found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
+        counts = scores.strict(self._dev, found)
+        self._clock.write(self.state, counts)
+        if round(self.state.epoch) == EARLY and self._config.linker.epochs:
+            self._keep_early_spans()
+        return counts["all"].f1 or 0.0
 
     def _keep_early_spans(self) -> None:
         """What the model finds in the training reports before it knows them by heart: see `early_spans`."""
@@ -249,6 +208,7 @@ def _arguments(config: Config) -> transformers.TrainingArguments:
         report_to=[],
         disable_tqdm=True,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,  # all that learn are used, so that none has to be looked for
     )
 
 

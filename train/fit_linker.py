@@ -19,7 +19,8 @@ from annotations.score import Scores, compare
 from infer import tokens
 from infer.linker import Linker
 from infer.schema import Document, InputError
-from train import dataset, fit, linking, noise
+from train import dataset, fit, linking, noise, processes
+from train.batches import hidden
 from train.config import Config
 from train.linker_model import LinkerModel
 
@@ -51,13 +52,17 @@ def fit_linker(config: Config) -> Path:
     if not pairs:
         raise InputError(f"{config.data.train} holds no figure; a linker learns from reports with some")
     dev = linking.samples(config.data.dev, reader)
-    model = _new(config, pairs[0][0])
+    model = _new(config, pairs[0][0]).to(processes.device())
     folder = config.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
+    processes.first(lambda: _finish(model, folder))
+    return folder
+
+
+def _finish(model: LinkerModel, folder: Path) -> None:
     save_file(model.state_dict(), folder / WEIGHTS)
     (folder / STATE).unlink()
-    return folder
 
 
 def is_done(config: Config) -> bool:
@@ -96,27 +101,45 @@ def _train(
     ]
     optimizer, schedule = _optimizer(config, model, sum(map(len, rounds)))
     tokenizer = transformers.AutoTokenizer.from_pretrained(config.folder / "model")
-    hide = partial(fit.hidden, share=own.masked, tokenizer=tokenizer)
+    hide = partial(hidden, share=own.masked, tokenizer=tokenizer)
     reduced = fit.precision(config.fit.precision, torch.cuda.is_available()) == "bfloat16"
+    step = partial(_step, model, hide=hide, reduced=reduced)
     state = _State(config, model, optimizer, schedule)
     for epoch, batches in list(enumerate(rounds, 1))[state.restored() :]:
-        begun, total = time.perf_counter(), {}
-        model.train()
-        for batch in batches:
-            summed = _step(model, batch, hide, reduced)
-            loss = sum(value / count for value, count in summed.values())
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-            optimizer.step()
-            schedule.step()
-            for name, (value, count) in summed.items():
-                before = total.get(name, (0.0, 0))
-                total[name] = before[0] + value.item(), before[1] + count
+        begun = time.perf_counter()
+        processes.own_draws(config.seed, epoch)
+        losses = _epoch(model, batches, step, optimizer, schedule)
         seconds = time.perf_counter() - begun
-        counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
-        _note(folder / LOG, epoch, own.epochs, total, counted, seconds)
-        state.keep(epoch)
+        if processes.is_first():
+            counted = scored(model) if epoch % own.score_every == 0 or epoch == own.epochs else None
+            _note(folder / LOG, epoch, own.epochs, losses, counted, seconds)
+            state.keep(epoch)
+
+
+def _epoch(model: LinkerModel, batches: Sequence[list], step: Callable, optimizer, schedule) -> dict:
+    """Learns from every batch; summed loss and count of each kind of decision in all of them.
+
+    A step takes the gradients of all processes together, and is that of one process on the whole batch.
+    """
+    model.train()
+    total: dict[str, float] = {}
+    decisions: dict[str, int] = {}
+    for batch in batches:
+        summed = step(processes.share(batch))
+        counts = processes.totals({name: count for name, (_, count) in summed.items()})
+        loss = sum(value / counts[name] for name, (value, _) in summed.items())
+        optimizer.zero_grad()
+        if summed:
+            loss.backward()
+        processes.sum_gradients(model.parameters())
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        schedule.step()
+        for name, (value, _) in summed.items():
+            total[name] = total.get(name, 0.0) + value.item()
+        for name, count in counts.items():
+            decisions[name] = decisions.get(name, 0) + count
+    return {name: (value, decisions[name]) for name, value in processes.totals(total).items()}
 
 
 class _State:
@@ -140,30 +163,36 @@ class _State:
     def restored(self) -> int:
         """The epochs that are done; the log keeps those alone."""
         file, log = self._folder / STATE, self._folder / LOG
-        kept = torch.load(file) if file.is_file() else {}
+        kept = torch.load(file, map_location="cpu") if file.is_file() else {}
         done = kept["epoch"] if kept.get("made_of") == self._made_of else 0
         if done:
             torch.set_rng_state(kept["random"])
             for part, state in zip(self._parts, kept["parts"], strict=True):
                 part.load_state_dict(state)
-        lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.is_file() else []
-        log.write_text("".join(lines[:done]), encoding="utf-8")
+        if processes.is_first():
+            lines = log.read_text(encoding="utf-8").splitlines(keepends=True) if log.is_file() else []
+            log.write_text("".join(lines[:done]), encoding="utf-8")
         return done
 
 
 def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, reduced: bool) -> dict:
-    """Summed loss and count of each kind of decision in a batch."""
+    """Summed loss and count of each kind of decision in a batch, or in a process's part of one."""
+    if not batch:
+        return {}
     given = linking.collate(batch)
     given["input_ids"] = hide(given["input_ids"])
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=reduced):
+    device = model.prior.device
+    given = {name: value.to(device) for name, value in given.items()}
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=reduced):
         encoded = model.encode(given["input_ids"], given["attention_mask"], given["marks"], given["places"])
     summed: dict[str, tuple] = {}
     start = 0
     for sample in batch:
         end = start + len(sample.keys)
-        scored = model.score(encoded[start:end].float(), sample.inputs["mentions"], sample.inputs["pairs"])
+        features = (sample.inputs[name].to(device) for name in ("mentions", "pairs"))
+        scored = model.score(encoded[start:end].float(), *features)
         start = end
-        for name, loss, count in linking.losses(sample, *scored):
+        for name, loss, count in linking.losses(sample, *(logits.cpu() for logits in scored)):
             before = summed.get(name, (0.0, 0))
             summed[name] = before[0] + loss, before[1] + count
     return summed
@@ -198,7 +227,9 @@ def told(model: LinkerModel, reader: tokens.Tokenizer, samples: Sequence[linking
 
 @torch.inference_mode()
 def _run(model: LinkerModel, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
-    return [value.numpy() for value in model(**{name: torch.from_numpy(v) for name, v in inputs.items()})]
+    device = model.prior.device
+    given = {name: torch.from_numpy(value).to(device) for name, value in inputs.items()}
+    return [value.cpu().numpy() for value in model(**given)]
 
 
 def _note(log: Path, epoch: int, epochs: int, losses: dict, counted: Scores | None, seconds: float) -> None:

@@ -64,7 +64,7 @@ class LinkerModel(nn.Module):
     def score(self, spans, mentions, pairs):
         """Logits: links [spans, spans, LINKS], roots [spans, ROOTS], attributes [spans, all ATTRIBUTES]."""
         entered = self.entry(torch.cat([spans, mentions], dim=-1))
-        state = entered + self.place(_sines(spans.shape[0]))
+        state = entered + self.place(_sines(spans.shape[0], spans.device))
         for layer in self.context:
             state = layer(state)
         state = self.norm(state)
@@ -107,8 +107,8 @@ class _Layer(nn.Module):
         return state + self.dropout(self.feed(self.second(state)))
 
 
-def _sines(count):
+def _sines(count, device):
     """Where each span stands among the others [count, 32]."""
-    rates = torch.exp(-0.35 * torch.arange(16))
-    angles = torch.arange(count)[:, None] * rates
+    rates = torch.exp(-0.35 * torch.arange(16, device=device))
+    angles = torch.arange(count, device=device)[:, None] * rates
     return torch.cat([angles.sin(), angles.cos()], dim=-1)
