@@ -27,8 +27,9 @@ from infer.schema import FIGURES, Document, Event, Span
 
 def completed(document: Document, tagger, spans: Sequence[Span]) -> Document:
     """The document with what the tagger found in it put right, and its events and checks."""
+    text = wrapped.flowed(document.text)
     for put_right in (repairs.repaired, rejoined.rejoined, fates.told):
-        spans = put_right(document.text, spans)
+        spans = put_right(text, spans)
     found = assemble_spans(replace(document, spans=spans), tagger.linker)
     return calibrated(found, tagger.checkpoint.calibration)
 

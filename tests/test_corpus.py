@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
@@ -370,7 +371,10 @@ def test_killed_and_with_a_machine_lost_nothing_is_lost_and_nothing_twice(cluste
         assert process.returncode == 0 and not output, errors.decode()
     assert left > 3, "the machine died too late to matter; give it more reports"
     assert records(out) == whole and len(whole_parts()) == 60
-    assert f"reports: 360; parts: 60, of which done before: {len(at_first)}" in ours(errors)[-2]
+    told = re.search(r"reports: 360; parts: 60, of which done before: (\d+)", ours(errors)[-2])
+    assert (
+        len(at_first) <= int(told[1]) < 60
+    )  # a worker may end the part that it was at when the command died
     at_second = whole_parts()
     assert all(at_second[path] == stamp for path, stamp in at_first.items())
     again = finished(*given)

@@ -4,11 +4,12 @@ import pytest
 from marked import marked
 
 from infer.rejoined import rejoined
+from infer.wrapped import flowed
 
 
 def after(text):
     text, spans = marked(text)
-    return [f"{s.label[0]} {' '.join(s.text(text).split())}" for s in rejoined(text, spans)]
+    return [f"{s.label[0]} {' '.join(s.text(text).split())}" for s in rejoined(flowed(text), spans)]
 
 
 FILLER = "THE PATROL WAS AMBUSHED WHILE IT WAS ON THE ROAD"
