@@ -10,7 +10,7 @@ from annotations.columns import aligned
 from annotations.documents import to_document
 from annotations.tasks import RELATION_KINDS, Task
 from infer import totals
-from infer.blocks import BULLET, CELLS
+from infer.lines import BULLET, CELLS
 from infer.number_words import MONTH
 from infer.schema import KINDS, LABELS
 

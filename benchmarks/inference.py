@@ -29,16 +29,7 @@ SHORT = "On Monday gunmen killed two farmers near Gao.", "Three soldiers were wo
 def cold(report: Path, model: Path, repeats: int, tell: Tell) -> Comparison:
     """The command on one report against a script that only tags it."""
     commands = {
-        "python -m infer": [
-            sys.executable,
-            "-m",
-            "infer",
-            str(report),
-            "--format",
-            "json",
-            "--model",
-            str(model),
-        ],
+        "python -m infer": [*_infer(report, model), "--format", "json"],
         "transformers pipeline, tags only": _contender("tag", model, report),
     }
     runs = {name: lambda command=command: of_process(command) for name, command in commands.items()}
@@ -110,19 +101,7 @@ def memory(model: Path, most: int, longest: int, tell: Tell) -> Comparison:
 
 def _memory_row(name: str, file: Path, model: Path, tell: Tell) -> tuple:
     out = str(file.with_suffix(".out"))
-    command = [
-        sys.executable,
-        "-m",
-        "infer",
-        str(file),
-        "--format",
-        "jsonl",
-        "--model",
-        str(model),
-        "-o",
-        out,
-    ]
-    cost = of_process(command)
+    cost = of_process([*_infer(file, model), "--format", "jsonl", "-o", out])
     tell(f"{name}: {cost.peak:.0f} MB, {cost.wall:.1f} s")
     return name, cost.peak, cost.cpu
 
@@ -133,6 +112,10 @@ def _steps(first: int, last: int) -> list[int]:
     while found[-1] * 10 <= last:
         found.append(found[-1] * 10)
     return found
+
+
+def _infer(file: Path, model: Path) -> list[str]:
+    return [sys.executable, "-m", "infer", str(file), "--model", str(model)]
 
 
 def _contender(name: str, model: Path, file: Path) -> list[str]:

@@ -12,30 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
 
+from infer.lines import BULLET, CELLS, LINE, MONTH, TERMINAL, WORD, is_stamp
 from infer.schema import FIGURES, Span
 from infer.sentences import split, trimmed
+from infer.wrapped import flowed
 
 MAX_HEADING = 160  # characters; a longer line without a full stop is a paragraph
 
-WORD = re.compile(r"\w")
-LINE = re.compile(r"[^\r\n]+")
-BULLET = re.compile(
-    r"\s*(?:[•‣·∙*\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]\ufe0f?|[-–—+o»›→¤§](?=\s)"
-    r"|\d{1,2}\s?(?:/|[-–—])(?=\s)|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)](?=\s))\s*(?=\S)"
-)
 LABELLED = re.compile(r"\s*[^\s:.!?][^:.!?\n]{1,58}:\s+\S")
-CELLS = re.compile(r"\t|\s\|\s|^\s*\||\S(?:[ \u00a0]{3,}|[ .]{4,})[(~≥]?\d")
 LEADER = re.compile(r"\s*[:=–—-]*\s*")  # between a line's label and its number
 DASHED = re.compile(r"\s[=–—-]+\s*$")
-TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
-MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-STAMP_WORD = re.compile(
-    rf"\d+(?:st|nd|rd|th)?|{MONTH}|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?"
-    r"|am|pm|gmt|utc|published|updated|date|on|at",
-    re.I,
-)
-TOWN = re.compile(r"^\s*[A-ZÀ-Þ][\w'’-]+(?:\s[A-ZÀ-Þ][\w'’-]+){0,2},\s")
-DATE_LIKE = re.compile(rf"\b\d{{4}}\b|\b{MONTH}\b|\d[:/.]\d", re.I)
 DASH = r"(?:--|[–—-])"
 CITY = r"(?:[^.!?\n]|(?<=\b\w\w)\.|(?<=\b\w\w\w)\.|(?<=\b\w\w\w\w)\.)"  # no full stop but after "Oct"
 INLINE_DATELINE = re.compile(
@@ -109,8 +95,11 @@ class Layout:
 
 
 def layout(text: str, spans: Sequence[Span] = ()) -> Layout:
-    """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order)."""
-    return _layout(text, tuple(sorted(spans)))
+    """Blocks and sentences of a text; no sentence ends inside one of `spans` (disjoint, in any order).
+
+    Line breaks that are there for the width alone (`infer.wrapped`) end no block.
+    """
+    return _layout(flowed(text), tuple(sorted(spans)))
 
 
 @lru_cache(maxsize=8)  # several readers of one report ask for the same
@@ -128,7 +117,7 @@ def _layout(text: str, spans: tuple[Span, ...]) -> Layout:
 
 
 def stretches(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """[start, end) of each block: the lines of a text without hard wraps (see `infer.wrapped`)."""
+    """[start, end) of each block: the lines of a flowing text."""
     for match in LINE.finditer(text):
         if match.group().strip() and (WORD.search(match.group()) or touched(spans, *match.span())):
             yield trimmed(text, *match.span())  # neither blank, nor a lone bullet, nor a rule
@@ -138,11 +127,6 @@ def touched(spans: Sequence[Span], start: int, end: int) -> bool:
     """Whether one of the sorted, disjoint spans reaches into [start, end)."""
     i = bisect_right(spans, start, key=lambda s: s.end)
     return i < len(spans) and spans[i].start < end
-
-
-def starts_item(text: str, start: int, end: int) -> bool:
-    line = text[start:end]
-    return bool(BULLET.match(line) or CELLS.search(line))
 
 
 def classify(text: str, start: int, end: int, counts: bool) -> Block:
@@ -158,13 +142,6 @@ def classify(text: str, start: int, end: int, counts: bool) -> Block:
         return Block("heading", start, end, start)
     dateline = INLINE_DATELINE.match(words)
     return Block("paragraph", start, end, start + (dateline.end() if dateline else 0))
-
-
-def is_stamp(words: str) -> bool:
-    """Whether a line is nothing but a date and a time, and a town ("Niamey, 9 May 2024   05:44")."""
-    words = TOWN.sub("", words)
-    tokens = re.findall(r"\w+", words)
-    return bool(DATE_LIKE.search(words)) and all(STAMP_WORD.fullmatch(t) for t in tokens)
 
 
 def labelled(text: str, block: Block, spans: Sequence[Span]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from infer.blocks import BULLET
+from infer.lines import BULLET
 
 PROSE_WIDTH = 9.0  # heights of a letter that a line of a column has at least
 PROSE_LINES = 4  # that a column has at least

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from infer.blocks import BULLET, MONTH, TERMINAL
+from infer.lines import BULLET, MONTH, TERMINAL
 from infer.margins import without_heads, without_notes
 from infer.pages import Line
 

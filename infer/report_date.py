@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from infer.blocks import BULLET
 from infer.calendar_words import WEEKDAY, YEAR, canonical, order_of
 from infer.lexicon import phrases
+from infer.lines import BULLET
 from infer.number_words import MONTH
 from infer.plain_dates import Clues, parse, place
 from infer.schema import Span

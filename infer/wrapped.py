@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from infer.blocks import LINE, TERMINAL, WORD, is_stamp, starts_item
+from infer.lines import LINE, TERMINAL, WORD, is_stamp, starts_item
 
 FIRST_WORD = re.compile(r"\s*(\S+)")
 NARROWEST, WIDEST = 45, 120  # characters of the longest line of wrapped text

@@ -93,6 +93,16 @@ def test_a_lone_bullet_or_a_rule_ends_no_list():
     assert [b.intro for b in layout(text).blocks] == [None, 0, 0]
 
 
+def test_hard_wrapped_lines_are_one_paragraph():
+    text = (
+        "A column of some forty men on motorcycles rode into the market\n"
+        "town before dawn and set fire to the granary, the town hall and\n"
+        "two lorries that were waiting for fuel. Nobody was hurt.\n"
+    )
+    assert [b.kind for b in layout(text).blocks] == ["paragraph"]
+    assert len(sentences(text)) == 2
+
+
 @pytest.mark.parametrize(
     "start",
     [
