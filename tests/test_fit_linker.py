@@ -196,6 +196,31 @@ def short(made, folder, **reports):
     return again
 
 
+@pytest.mark.parametrize("kept", [0.0, 0.6])
+def test_the_weights_are_the_average_of_those_after_each_step(run, tmp_path, monkeypatch, kept):
+    """Recomputed from what the optimiser left after every step; with 0 they are the last."""
+    again = short(run[0], tmp_path, train=[report(1), report(2)])
+    again = replace(again, linker=replace(again.linker, epochs=16, averaged=kept))
+    made, steps = fit_linker._optimizer, []
+
+    def watched(config, model, count):
+        optimizer, schedule = made(config, model, count)
+        optimizer.register_step_post_hook(
+            lambda *_: steps.append({n: p.detach().numpy().copy() for n, p in model.named_parameters()})
+        )
+        return optimizer, schedule
+
+    monkeypatch.setattr(fit_linker, "_optimizer", watched)
+    written = load_file(fit_linker.fit_linker(again) / fit_linker.WEIGHTS)
+    assert len(steps) >= 16
+    average = steps[0]
+    for count, weights in enumerate(steps[1:], 1):
+        stays = min(kept, count / (count + 10))
+        average = {name: stays * average[name] + (1 - stays) * weights[name] for name in weights}
+    for name, weights in average.items():
+        np.testing.assert_allclose(written[name].numpy(), weights, atol=1e-6)
+
+
 class Killed(Exception):
     """Stands for the power going off."""
 

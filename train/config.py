@@ -88,7 +88,8 @@ class Linker:
     It reads windows of `window` tokens, starts from the tagger's encoder (`learning_rate`) with new layers
     above (`head_learning_rate`): `layers` of self-attention over spans, `width` of a span's state and
     `pair_width` of a pair's. Shares: `warmup` of all steps, `masked` of the input tokens, `dropout` of
-    states. Dev is scored every `score_every` epochs.
+    states, `averaged` of the averaged weights that stays at each step (0: the last weights ship). Dev is
+    scored every `score_every` epochs.
     """
 
     epochs: int = 0
@@ -99,6 +100,7 @@ class Linker:
     batch_tokens: int = 2500
     masked: float = 0.1
     dropout: float = 0.2
+    averaged: float = 0.999
     width: int = 256
     pair_width: int = 128
     layers: int = 2
