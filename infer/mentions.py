@@ -7,6 +7,7 @@ party or a word of one report.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -264,15 +265,18 @@ def _lists(reading: Reading, block: np.ndarray) -> list[np.ndarray]:
 def _words_between(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Which marks and words that join or part stand between two spans near each other."""
     near = (end - start < NEAR) & (end > start)
+    first, last = np.minimum(start, len(text)), np.minimum(end, len(text))
+    counts = [before[last] - before[first] for before in _joining(text)]
+    return _stacked(*(near & (c >= 1) for c in counts), near & (counts[0] >= 3))
+
+
+@lru_cache(maxsize=4)  # every section of a long report asks
+def _joining(text: str) -> list[np.ndarray]:
+    """Of each of MARKS and WORDS, how many end up to every place of the text."""
     positions = [[i + 1 for i, c in enumerate(text) if c in marks] for marks in MARKS]
     positions += [[match.end() for match in words.finditer(text)] for words in WORDS]
-    counts = []
-    for found in positions:
-        hits = np.zeros(len(text) + 1, dtype=np.int64)
-        np.add.at(hits, found, 1)
-        total = np.cumsum(hits)
-        counts.append(total[np.minimum(end, len(text))] - total[np.minimum(start, len(text))])
-    return _stacked(*(near & (c >= 1) for c in counts), near & (counts[0] >= 3))
+    places = (np.array(found, dtype=np.int64) for found in positions)
+    return [np.cumsum(np.bincount(found, minlength=len(text) + 1)) for found in places]
 
 
 def _values_compared(reading: Reading, keys: Sequence[str], labels: np.ndarray) -> np.ndarray:

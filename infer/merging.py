@@ -14,7 +14,7 @@ What the later telling adds is carried over; the first figure stays.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from infer.assemble import SPECIFIC
 from infer.blocks import Layout
@@ -45,17 +45,49 @@ def merged(text: str, events: Sequence[Event], found: Layout) -> tuple[Event, ..
     """The events, later tellings united with the first one, with ids e1, e2, … in text order."""
     tellings = Tellings(text, found)
     kept: list[Event] = []
+    traits: list[Traits] = []
     same: dict[str, str] = {}
     for event in events:
-        first = next((k for k in kept if tellings.again(k, event)), None)
+        own = tellings.traits(event)
+        likely = (i for i, before in enumerate(traits) if before.may_be(own))
+        first = next((i for i in likely if tellings.again(kept[i], event)), None)
         if first is None:
             kept.append(event)
+            traits.append(own)
             continue
-        same[event.id] = first.id
-        kept[kept.index(first)] = tellings.united(first, event)
+        same[event.id] = kept[first].id
+        kept[first] = tellings.united(kept[first], event)
+        traits[first] = tellings.traits(kept[first])
     ids = {e.id: f"e{n}" for n, e in enumerate(kept, 1)}
     ids |= {later: ids[first] for later, first in same.items()}
     return tuple(replace(e, id=ids[e.id], part_of=e.part_of and ids[e.part_of]) for e in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of an event tells at once that most others are not the same; a long report has thousands.
+
+    `block` of the text, whether it `repeats` at all, whether a person in it is `named`, the `largest` of its
+    figures, and its `period` where it states one.
+    """
+
+    kind: str
+    block: int
+    repeats: bool
+    named: bool
+    largest: int
+    period: Interval | None
+
+    def may_be(self, later: "Traits") -> bool:
+        """False only where `Tellings.again` would say so after a closer look."""
+        if not (self.repeats and later.repeats):
+            return False
+        if self.named and later.named:
+            return True
+        dated = self.period and later.period
+        if self.kind != later.kind or dated and not overlap(self.period, later.period):
+            return False
+        return bool(dated) or later.largest >= LARGE or later.block - self.block <= NEAR
 
 
 class Tellings:
@@ -64,6 +96,16 @@ class Tellings:
     def __init__(self, text: str, found: Layout):
         self.text = text
         self.layout = found
+
+    def traits(self, event: Event) -> Traits:
+        return Traits(
+            event.kind,
+            self.block(event),
+            not event.part_of and may_repeat(event),
+            any(map(self.name, event.casualties)),
+            max((c.quantity.value or 0 for c in event.casualties), default=0),
+            event.period.interval if stated(event) else None,
+        )
 
     def again(self, first: Event, later: Event) -> bool:
         """Whether the later event tells the first one again."""

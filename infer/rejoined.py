@@ -7,6 +7,7 @@ reads a clock ("at 1545") as a year and an age ("Diaz, 24,") as people. A bracke
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from infer.blocks import Layout, layout
 from infer.number_words import MONTH
@@ -53,7 +54,8 @@ def dates(text: str, found: Layout, spans: Sequence[Span]) -> list[Span]:
 
 def last_match(pattern: re.Pattern, text: str, end: int) -> re.Match | None:
     """The match that ends where a span starts."""
-    return next((m for m in pattern.finditer(text, max(0, end - REACH)) if m.end() == end), None)
+    before = takewhile(lambda m: m.start() < end, pattern.finditer(text, max(0, end - REACH)))
+    return next((m for m in before if m.end() == end), None)
 
 
 def clock_or_age(text: str, span: Span) -> bool:

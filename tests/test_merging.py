@@ -2,19 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from marked import marked
 
 from infer.assembly import assemble_spans
 from infer.blocks import layout
-from infer.merging import merged
+from infer.merging import Tellings, merged
 from infer.schema import Casualty, Document, Event, Interval, Location, Period, Place, Quantity
 
 
 def told(text, **changes):
+    text, events, found = drafted(text, **changes)
+    return text, merged(text, events, found)
+
+
+def drafted(text, **changes):
     """Events as a linker might leave them: of each paragraph its figures, places and day."""
     text, spans = marked(text)
     events, paragraph, at = [], [], 0
@@ -33,7 +39,7 @@ def told(text, **changes):
         period = Period(days[0], day(days[0].text(text))) if days else None
         event = Event(f"e{len(events) + 1}", "incident", figures[0].span, casualties=figures)
         events.append(replace(event, locations=places, period=period, **changes))
-    return text, merged(text, events, layout(text, spans))
+    return text, events, layout(text, spans)
 
 
 def quantity(words):
@@ -153,3 +159,34 @@ def test_nothing_told_is_lost_and_uniting_again_changes_nothing(pieces):
     events = assemble_spans(Document("d", text, spans=spans)).events
     assert merged(text, events, layout(text, spans)) == events
     assert [e.id for e in events] == [f"e{n}" for n in range(1, len(events) + 1)]
+
+
+SENTENCES = [
+    "{C Ana Prado} was shot in {L Oruro}.",
+    "Mourners recalled the murder of {C Dr Prado}.",
+    "{C 12 miners} died on {P 3 May}.",
+    "{C 12 miners} were injured in {L Oruro} on {P 3 May}.",
+    "{C two farmers} were killed in {L Oruro} on {P 3 May}.",
+    "{C two farmers} were killed in {L Oruro} on {P 4 May}.",
+    "He condemned the killing of {C the two farmers}.",
+    "The attack injured {C one person}.",
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(SENTENCES), min_size=2, max_size=8))
+@example(["{C 12 miners} died.", *["{C one person} died."] * 3, "{C 12 miners} died."])
+def test_what_is_passed_over_at_once_is_never_the_same(sentences):
+    text, events, found = drafted("\n\n".join(sentences))
+    tellings = Tellings(text, found)
+    for first, later in combinations(events, 2):
+        likely = tellings.traits(first).may_be(tellings.traits(later))
+        assert likely or not tellings.again(first, later)
+
+
+def test_time_grows_with_the_events_and_not_with_their_pairs(monkeypatch):
+    """Counted, not timed: of many incidents without a day only neighbours are compared closely."""
+    asked = []
+    monkeypatch.setattr(Tellings, "again", lambda self, *pair: asked.append(pair))
+    told("\n\n".join(["{C two farmers} were killed."] * 300))
+    assert 0 < len(asked) < 3 * 300
