@@ -1,6 +1,7 @@
 """The command: reports in, event records out. `python -m infer --help` tells the rest."""
 
 import argparse
+import ctypes
 import os
 import sys
 from collections.abc import Iterator
@@ -15,9 +16,12 @@ from infer.options import NAME, parse
 from infer.reports import Reading
 from infer.schema import Document, InputError
 
+M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns its exit code. Bad input is one line on standard error."""
+    return_freed_memory()
     try:
         return run(parse(arguments))
     except InputError as error:
@@ -34,6 +38,17 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         note("stopped")
         return 130
+
+
+def return_freed_memory() -> None:
+    """Give freed blocks of 128 kB and more back to the system at once, for the rest of this process.
+
+    glibc raises that size as it sees such blocks; held where it begins, a report takes 7 % less memory.
+    For the command alone: training gets less than half as far with it. Other C libraries do as they please.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
 
 
 def note(line: str, stream: TextIO | None = None) -> None:

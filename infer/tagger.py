@@ -1,7 +1,5 @@
 """Texts to labelled spans with ONNX Runtime."""
 
-import ctypes
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +16,6 @@ from infer.schema import InputError, Span
 if TYPE_CHECKING:
     from infer.linker import Linker
 
-M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
 MAX_THREADS = 4  # windows are small: more threads would only wait for each other
 BATCH_TOKENS = 256  # more at once is no faster on a processor, and takes more memory
 
@@ -113,8 +110,3 @@ def _share_memory() -> None:
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
     onnxruntime.create_and_register_allocator(where, onnxruntime.OrtArenaCfg({}))
-    # glibc raises the size from which a freed block goes back to the system as it sees such blocks; held
-    # where it begins, a report takes 7 % less memory. Other C libraries do as they please.
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
-        mallopt(M_MMAP_THRESHOLD, 128 * 1024)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 
@@ -129,3 +130,29 @@ def test_tagging_loads_no_training_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc")
+def test_freed_memory_goes_back_at_once_in_the_command_alone(tmp_path):
+    """Training opens the old weights first, and would fault in each block of memory anew."""
+    folder = tiny_checkpoint.write(tmp_path / "model")
+    library = f"from infer.tagger import Tagger; Tagger({str(folder)!r}).tag(['Gunmen killed two farmers.'])"
+    command = "from infer.__main__ import main; main(['no-such-file.txt'])"
+    assert faults_of_large_arrays(library) < 2000 < 20_000 < faults_of_large_arrays(command)
+
+
+def faults_of_large_arrays(before: str) -> int:
+    """Pages faulted in while 100 arrays of 1 MB (244 pages) are made and freed, in a process of its own."""
+    script = f"""
+import resource
+import numpy as np
+{before}
+for _ in range(3):
+    np.ones(125_000)
+start = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(100):
+    np.ones(125_000)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - start)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return int(done.stdout)
