@@ -12,7 +12,7 @@ import numpy as np
 from infer import linkchoice, mentions, tokens
 from infer.linkchoice import Bundle, Scores
 from infer.reading import Reading
-from infer.schema import LABELS, Event, Span
+from infer.schema import FIGURES, LABELS, Event, Span
 
 SECTION, STEP = 160, 96  # spans: those of a longer report are linked in overlapping sections
 MOST_TOKENS = 4096  # that the network reads at once: some 50 MB for a window of 512
@@ -39,6 +39,8 @@ class Linker:
         chosen: list[Bundle] = []
         for section in self._sections(read, reading.spans):
             own = {s: i for i, s in enumerate(reading.spans[section.start : section.end], section.start)}
+            if not any(s.label in FIGURES for s in own):
+                continue  # no event begins without a figure
             found = self._bundles(read, replace(reading, spans=tuple(own)), proposed)
             chosen += [b for b in found if section.own_start <= own[b.anchor] < section.own_end]
         return linkchoice.numbered(reading, list(_apart(chosen)))

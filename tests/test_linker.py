@@ -144,9 +144,10 @@ def test_the_network_gets_its_inputs_once(reader):
     assert np.array_equal(inputs["pairs"], found.pairs) and np.array_equal(inputs["mentions"], found.mentions)
 
 
-def test_no_spans_no_network(reader):
+@pytest.mark.parametrize("text", ["Nothing happened.", "{A JNIM} met in {L Gao} on {P 4 May}."])
+def test_no_figures_no_network(reader, text):
     made, seen = spied(reader, each_an_event)
-    found = read("Nothing happened.")
+    found = read(text)
     assert made.events(found.reading, found.proposed) == () and seen == []
 
 
