@@ -2,12 +2,13 @@
 
 A tagger that errs on a name may still be set right by what is certain: a control area is one place,
 a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, a clock's
-minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, and
-the second in which an image was made dates none.
+minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, the
+second in which an image was made dates none, and a dash or comma after a name is no part of it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from infer import actors
 from infer.schema import FIGURES, Span
@@ -30,6 +31,7 @@ STAMP = re.compile(
     r"\b(?:image|photo|picture|screenshot|file|page)s?\b[^\n]{0,100}?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d",
     re.I,
 )
+EDGES = '-–—,;:•·*"“”' + " \t\r\n"  # what no span begins or ends with
 BLANK = re.compile(r"\n\s*\n")
 LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
 REACH = 1000  # characters around a number in which its neighbours are looked at
@@ -46,13 +48,22 @@ def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     stamps = [match.span() for match in STAMP.finditer(text)]
     kept = [
         relabelled(text, s)
-        for s in spans
+        for s in trimmed(text, spans)
         if not impossible(text, s) and not any(start <= s.start < end for start, end in stamps)
     ]
     phrases = [*CONTROL.finditer(text), *BORDER.finditer(text)]
     for phrase in sorted(phrases, key=re.Match.start, reverse=True):  # from the end, so that they may nest
         kept = joined(text, kept, phrase)
     return tuple(kept)
+
+
+def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans without what no span begins or ends with; those that hold nothing else are left out."""
+    for span in spans:
+        words = span.text(text)
+        if inner := words.strip(EDGES):
+            start = span.start + words.index(inner)
+            yield replace(span, start=start, end=start + len(inner))
 
 
 def impossible(text: str, span: Span) -> bool:

@@ -12,7 +12,7 @@ from linked import CHOICES, LISTED, SURE, events, gold, nothing, read, read_docu
 
 from annotations import gold as corpus
 from annotations.documents import to_document
-from infer.linkchoice import ATTRIBUTES, FIGURE_LINKS, LINKS, ROOTS, Scores, allowed
+from infer.linkchoice import ATTRIBUTES, FAR, FIGURE_LINKS, LIKELIEST, LINKS, ROOTS, Scores, allowed
 from infer.schema import FIGURES, LABELS, Document
 from train import linking
 
@@ -233,6 +233,44 @@ def test_what_is_certain_is_not_swayed_by_its_neighbour():
     scores.links[0, 1:, LINKS.index("location")] = [7, -5]
     (event,) = events(found, scores)
     assert [x.span for x in event.locations] == [found.reading.spans[1]]
+
+
+@pytest.mark.parametrize(
+    ("slot", "label", "near", "far"),
+    [("location", "LOCATION", "{L Gao}", "{L Mopti}"), ("actor", "ACTOR", "{A JNIM}", "{A Boko Haram}")],
+)
+def test_a_slot_that_would_stay_empty_takes_its_likeliest_filler(slot, label, near, far):
+    """In the event's own sentence a less likely one will do; where another wins anyway, neither is asked."""
+    found = read(f"{{C Two}} died, {near} said. {far} was calm.")
+    spans, (anywhere, own) = found.reading.spans, LIKELIEST[label]
+    scores = anchored(3)
+
+    def filled(here, there):
+        scores.links[0, 1:, LINKS.index(slot)] = [here, there]
+        (event,) = events(found, scores)
+        return [spans.index(s.span) for s in (*event.locations, *event.actors)], event.confidence
+
+    assert filled(own - 0.1, anywhere - 0.1)[0] == []
+    assert filled(own + 0.1, anywhere - 0.1)[0] == [1]
+    assert filled(own - 0.1, anywhere + 0.1)[0] == [2]
+    assert filled(anywhere + 0.1, anywhere + 0.2)[0] == [2]
+    assert filled(own + 0.1, FAR[label] + 1)[0] == [2]
+    assert filled(own + 0.1, -SURE)[1] == pytest.approx(1 / (1 + np.exp(-own - 0.1)), rel=1e-6)
+
+
+def test_a_place_from_elsewhere_must_be_surer_where_the_own_sentence_names_one():
+    found = read("{L Mopti} was calm. {C Two} died in {L Gao}.")
+    scores = anchored(3)
+    scores.roots[:, ROOTS.index("anchor")] = [-SURE, 2 * SURE, -SURE]
+
+    def places(elsewhere, here):
+        scores.links[1, [0, 2], LINKS.index("location")] = [elsewhere, here]
+        (event,) = events(found, scores)
+        return {x.span.text(found.reading.text) for x in event.locations}
+
+    far = FAR["LOCATION"]
+    assert places(far - 0.1, 1) == {"Gao"} and places(far + 0.1, 1) == {"Gao", "Mopti"}
+    assert places(far - 0.1, -1) == {"Mopti"}
 
 
 def test_a_period_competes_with_none():

@@ -51,6 +51,11 @@ LEAD = "Although both sides had spoken of a truce, the raids on the towns along 
         ("they took six; {N one} was killed", ["C one"]),
         ("{N one raid} was repelled", None),
         ("{C a child} died", ["C a child"]),
+        (
+            "{L Norland-} Marr: {A – Red Column,} on {P May 2021:} {L -}",
+            ["L Norland", "A Red Column", "P May 2021"],
+        ),
+        ("{L Al-Bab}, {A Kestrel Front (KF)}, {P 2021-02-03}, the {A U.S.}", None),
     ],
 )
 def test_repairs(text, expected):
@@ -70,6 +75,7 @@ PIECES = [
     "the",
     "1.",
     "fewer than",
+    "{A – Red Column,}",
 ]
 
 
