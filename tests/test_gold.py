@@ -68,6 +68,15 @@ def test_the_shipped_corpus_has_no_errors(capsys):
     assert ", 0 errors, " in capsys.readouterr().out.splitlines()[-1]
 
 
+def test_the_reports_that_wait_would_join_training_without_an_error(tmp_path, capsys):
+    """`next.json` is for the next training: judged with all splits, as if it were training data already."""
+    waiting = labelstudio.read_file(gold.DATA / "next.json")
+    for split in gold.SPLITS:
+        gold.save(split, [*gold.read_raw(split), *(waiting if split == "train" else [])], tmp_path)
+    assert len(waiting) > 100 and main(["check", "--data", str(tmp_path)]) == 0
+    assert ", 0 errors, " in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_the_second_readings_are_of_corpus_reports_as_they_stand():
     """Adjudication changes marks, never texts; the agreement can be measured again at any time."""
     texts = {task.id: task.text for split in gold.SPLITS for task in gold.load(split)}
