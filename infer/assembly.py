@@ -17,6 +17,7 @@ from infer import (
     places,
     rejoined,
     repairs,
+    speakers,
     totals,
     wrapped,
 )
@@ -42,7 +43,8 @@ def assemble_spans(document: Document, linker=None) -> Document:
     document = dated(document)
     reading, events = proposal(document)
     if linker:
-        events = merging.merged(reading.text, linker.events(reading, events), reading.layout)
+        events = speakers.without(reading, linker.events(reading, events))
+        events = merging.merged(reading.text, events, reading.layout)
     document = replace(document, events=addends.nested(events))
     return replace(document, checks=totals.checks(document))
 

@@ -288,21 +288,11 @@ class _Choice:
             both = [best.index(mention) for mention in pair]
             if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
                 logits[both] = logits[both].mean()
-        here = np.array([self._in_sentence_of(anchor, mention) for mention in best], dtype=bool)
-        chosen = logits > 0
-        if chosen[here].any():
-            chosen &= here | (logits > FAR[label])
-        elif not chosen.any() and len(best):
-            anywhere, own = LIKELIEST[label]
-            chosen = _one(logits, logits > anywhere)
-            chosen = chosen if chosen.any() else _one(logits, here & (logits > own))
-        chances = _sigmoid(logits)
+        sentences = [self.reading.layout.sentence_of(self.spans[i]) for i in (anchor, *best)]
+        here = np.array([sentence == sentences[0] for sentence in sentences[1:]], dtype=bool)
+        chosen, chances = _chosen(logits, here, label), _sigmoid(logits)
         sure = float(np.prod(np.where(chosen, chances, 1 - chances)))
         return [mention for mention, taken in zip(best, chosen, strict=True) if taken], sure
-
-    def _in_sentence_of(self, anchor: int, mention: int) -> bool:
-        sentence_of = self.reading.layout.sentence_of
-        return sentence_of(self.spans[mention]) == sentence_of(self.spans[anchor])
 
     def _phrases(self) -> list[tuple[int, int]]:
         """Neighbours of one label that stand side by side in one phrase, in text order."""
@@ -334,9 +324,16 @@ def _classes(keys: Sequence[str], labels: Sequence[str], label: str) -> list[lis
     return list(found.values())
 
 
-def _one(logits: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Which of the allowed is the likeliest, as a choice of one, or of none."""
-    return allowed & (logits == np.where(allowed, logits, NEVER).max())
+def _chosen(logits: np.ndarray, here: np.ndarray, label: str) -> np.ndarray:
+    """Which things fill a slot [things]; `here` are those that the event's own sentence names."""
+    chosen = logits > 0
+    if chosen[here].any():
+        return chosen & (here | (logits > FAR[label]))
+    anywhere, own = LIKELIEST[label]
+    for likely in (logits > anywhere, here & (logits > own)):
+        if not chosen.any() and likely.any():
+            chosen = likely & (logits == logits[likely].max())
+    return chosen
 
 
 def _logsumexp(values: np.ndarray) -> float:

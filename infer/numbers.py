@@ -53,8 +53,8 @@ _GROUP = re.compile(
     any_of(
         """family families group crews? patrol team squad platoon company gang crowd cell convoy unit couple
         people police personnel troops staff population public community leadership militia infantry cavalry
-        number lot majority minority series spate youth dead wounded injured missing killed others rest children
-        casualties .*(?:men|women|folk)"""
+        number lot majority minority series spate youth dead wounded injured missing killed others rest
+        children casualties .*(?:men|women|folk)"""
     ),
     re.I,
 )
