@@ -132,6 +132,7 @@ class _Choice:
     def __init__(self, reading: Reading, keys: Sequence[str], scores: Scores):
         self.reading, self.spans, self.scores = reading, reading.spans, scores
         self.n = len(self.spans)
+        self.sentences = np.array([reading.layout.sentence_of(s) for s in self.spans], dtype=int)
         labels = [s.label for s in self.spans]
         self.figures = [i for i, label in enumerate(labels) if label in FIGURES]
         self.chances = dict(zip(self.figures, self._chances(labels), strict=True))
@@ -288,8 +289,7 @@ class _Choice:
             both = [best.index(mention) for mention in pair]
             if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
                 logits[both] = logits[both].mean()
-        sentences = [self.reading.layout.sentence_of(self.spans[i]) for i in (anchor, *best)]
-        here = np.array([sentence == sentences[0] for sentence in sentences[1:]], dtype=bool)
+        here = self.sentences[best] == self.sentences[anchor]
         chosen, chances = _chosen(logits, here, label), _sigmoid(logits)
         sure = float(np.prod(np.where(chosen, chances, 1 - chances)))
         return [mention for mention, taken in zip(best, chosen, strict=True) if taken], sure
