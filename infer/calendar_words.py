@@ -23,6 +23,8 @@ NUMERIC_DATE = r"(?<![\d./])(?P<a>\d{1,2})(?P<mark>[/.-])(?P<b>\d{1,2})(?P=mark)
 ISO_DATE = rf"(?<!\d)(?P<y>{YEAR})(?P<mark>[-/.]?)(?P<m>0[1-9]|1[0-2])(?P=mark)(?P<d>[0-2]\d|3[01])(?!\d)"
 
 _SHORT_DATE = rf"(?<![\d/.])(?P<a>\d{{1,2}})(?P<mark>/)(?P<b>\d{{1,2}})(?![\d/]|\s*(?:of\s+)?{MONTH})"
+_YEAR_MONTH = rf"(?<![\d/.-])(?P<y>{YEAR})-(?P<m>0[1-9]|1[0-2])(?![\d/.-])"
+_DAYS_OF_MONTH = rf"({MONTH}\.? \d{{1,2}})/(\d{{1,2}})(?![\d/])"
 OPEN_ORDER = "?"
 _BRITISH = re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}\b", re.I)
 _AMERICAN = re.compile(rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?! {MONTH})", re.I)
@@ -62,6 +64,7 @@ _REWRITES = tuple(
         (r"(\d+) ?h(?:rs?)?$", r"\1 hours"),
         (r"^(\d{1,2})\.(0?[1-9]|1[0-2])\.?$", r"\1 m\2"),
         (r"^(m\d+ \d{1,2}) - (\d{4})$", r"\1 \2"),
+        (rf"^0?([1-9]|1[0-2])[.-]({YEAR})$", r"m\1 \2"),
         (r"(?<=\do) half[ -]year\b", " half"),
         (r"\b(?:a |1 )?fortnight\b", "2 week"),
         (r"\bhalf[ -]year\b", "6 month"),
@@ -79,6 +82,7 @@ _REWRITES = tuple(
         (r"(\d+)[ -]+(hour|day|week|month|year)\b", r"\1 \2"),
         (r"\blast (?:night|evening)\b|\byesterday (?:late )?" + _PART, "yesterday"),
         (r"\btonight\b|\b(?:this|today) " + _PART, "today"),
+        (rf"^since (?:the )?{_PART}$", "today"),
         (rf"\b(that|same|next|following|previous|preceding) {_PART}", r"\1 day"),
         (rf"\b{_PART} (before|after)\b", r"day \1"),
         (r"\bbefore (?=the end of )", "until "),
@@ -114,7 +118,9 @@ def canonical(quote: str, day_first: bool | None = None) -> str:
     text = re.sub(r"\d", lambda m: str(int(m[0])), quote.translate(_FOLD).lower())
     text = re.sub(ISO_DATE, lambda m: f" {int(m['d'])} m{int(m['m'])} {m['y']} ", text)
     text = re.sub(NUMERIC_DATE, lambda m: _numeric(m, day_first), text)
+    text = re.sub(_DAYS_OF_MONTH, r"\1-\2", text)
     text = re.sub(_SHORT_DATE, lambda m: _numeric(m, day_first), text)
+    text = re.sub(_YEAR_MONTH, _month_of_year, text)
     text = re.sub(r"(?<![\d/])(0?[1-9]|1[0-2])/(\d{4})(?!\d)", lambda m: f"m{int(m[1])} {m[2]}", text)
     text = re.sub(r"^(?:the )?(first|second|third|fourth)$", r"the \1 piece", text)
     text = re.sub(rf"\b(?:{'|'.join(_ORDINALS)})\b", lambda m: f"{_ORDINALS.index(m[0]) + 1}o", text)
@@ -125,6 +131,11 @@ def canonical(quote: str, day_first: bool | None = None) -> str:
     for pattern, replacement in _REWRITES:
         text = " ".join(pattern.sub(replacement, text).split())
     return text
+
+
+def _month_of_year(m: re.Match) -> str:
+    """2024-04 is a month; 2010-12 may as well be years, and stays."""
+    return f"m{int(m['m'])} {m['y']}" if int(m["m"]) <= int(m["y"][2:]) else m[0]
 
 
 def order_of(text: str, quotes: Iterable[str] = (), report_date: date | None = None) -> bool | None:

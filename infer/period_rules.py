@@ -242,6 +242,14 @@ _RULES = tuple(
         (r"(?:the )?(?P<n>)(?P<unit>week) (?:ending|ended) (?P<x>.+)", _of(parts.up_to)),
         (rf"(?:the )?(?:(?P<n>\d+) )?{_UNIT} (?:up )?(?:to|until) (?P<x>.+)", _of(parts.up_to)),
         (r"(?:the )?week (?:beginning|starting|commencing|from) (?P<x>.+)", _of(parts.week_from)),
+        (
+            r"(?:the )?(?:(?:past|last) )?(?P<n>\d+) hours? (?:ending|ended|to|until|before) (?P<x>.+)",
+            _of(parts.hours_to),
+        ),
+        (
+            rf"(?:the )?week (?:no |number )?(?P<no>\d{{1,2}})(?P<x>)(?: (?:of )?(?P<year>{YEAR}))?",
+            _of(parts.iso_week),
+        ),
         (r"(?:the )?week (?:of )?(?P<x>.*\d.*)", _of(parts.week_of)),
         (rf"(?:the )?(?P<y>{YEAR[:-2]}0)s(?P<x>)", _of(parts.decade)),
         # ranges and open ends

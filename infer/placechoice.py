@@ -207,12 +207,15 @@ def _famous(entry: Entry, lead: float, support: Support, name: str, local: bool)
 def _rivals(options: Sequence[Entry], division: bool, support: Support, name: str) -> list[Entry]:
     """Candidates worth weighing.
 
-    Nothing rivals a region of our own table. No town elsewhere rivals a country's name ("Jordan"); only a
-    division does. A likeness of sound counts only in a country that has much support.
+    Nothing rivals a region of our own table but another country's division of that name. No town elsewhere
+    rivals a country's name ("Jordan"); only a division does. A likeness of sound counts only in a country
+    that has much support.
     """
     regions = [o for o in options if o.region]
     if regions and not division:
-        return regions
+        here = {o.country for o in regions}
+        divisions = [o for o in options if o.kind == "admin1" and o.own]
+        return regions + (divisions if None not in here else [])
     countries = {o.country for o in options if o.kind == "country" and o.own}
     options = [o for o in options if o.spelled or support.share(o.country, name) >= WELL_SUPPORTED]
     divisions = [o for o in options if o.kind == "admin1"]

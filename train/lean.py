@@ -2,7 +2,8 @@
 
 ONNX Runtime optimises the graph here, once, instead of at every start. Of the word embedding only the rows
 that a text needs are unpacked, and every other matrix just before it is used, so that no float32 copy of all
-weights is held.
+weights is held. Attention is not guarded against texts without a token, since no window is without its
+special tokens: the guards read and write all of its weights twice.
 """
 
 import shutil
@@ -29,6 +30,7 @@ def lean(file: Path) -> None:
     """Rewrite the file; one that is lean stays as it is but for names."""
     model = onnx.load(file)
     _look_up_packed(model.graph)
+    _drop_guards(model.graph)
     with tempfile.TemporaryDirectory() as folder:
         given, optimised = Path(folder) / "given.onnx", Path(folder) / "optimised.onnx"
         onnx.save(model, given)
@@ -108,6 +110,23 @@ def _looked_up(lookup: onnx.NodeProto, values: str, scales: str, shape: str) -> 
     yield helper.make_node("Cast", [f"{found}_int8"], [f"{found}_float"], to=TensorProto.FLOAT)
     yield helper.make_node("Mul", [f"{found}_float", f"{found}_scales"], [f"{found}_blocks"])
     yield helper.make_node("Reshape", [f"{found}_blocks", shape], [found])
+
+
+def _drop_guards(graph: onnx.GraphProto) -> None:
+    """Take out Where(IsNaN(x), zero, x) after a softmax, which is torch's for a row that sees no token."""
+    makers = {name: node for node in graph.node for name in node.output}
+    kept = {}  # output of a guard → what it guards
+    for node in graph.node:
+        asked = makers.get(node.input[0]) if node.op_type == "Where" else None
+        guarded = asked.input[0] if asked and asked.op_type == "IsNaN" else None
+        if guarded and guarded == node.input[2] and makers[guarded].op_type == "Softmax":
+            kept[node.output[0]] = guarded
+    nodes = [node for node in graph.node if node.output[0] not in kept]
+    for node in nodes:
+        node.input[:] = [kept.get(name, name) for name in node.input]
+    used = {name for node in nodes for name in node.input}
+    del graph.node[:]
+    graph.node.extend(n for n in nodes if n.op_type != "IsNaN" or n.output[0] in used)
 
 
 def _unpack_late(graph: onnx.GraphProto) -> None:
