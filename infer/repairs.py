@@ -3,7 +3,8 @@
 A tagger that errs on a name may still be set right by what is certain: a control area is one place,
 a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, a clock's
 minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, the
-second in which an image was made dates none, and a dash or comma after a name is no part of it.
+second in which an image was made dates none, who has a caliphate is no place, and a dash or comma after a
+name is no part of it.
 """
 
 import re
@@ -35,6 +36,7 @@ EDGES = '-–—,;:•·*"“”' + " \t\r\n"  # what no span begins or ends wit
 BLANK = re.compile(r"\n\s*\n")
 LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
 REACH = 1000  # characters around a number in which its neighbours are looked at
+CALIPH = re.compile(r"['’]s\s+(?:[\w-]+\s+)?[“\"]?caliphate\b", re.I)  # whose it is, is a person
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
 FATE = re.compile(
     r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
@@ -67,9 +69,10 @@ def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
 
 
 def impossible(text: str, span: Span) -> bool:
-    """Whether a count is none: part of a time or decimal, a difference, or an attack without a number."""
+    """Whether a count is none (part of a time or decimal, a difference, an attack without a number), or a
+    place is a person."""
     if span.label not in FIGURES:
-        return False
+        return span.label == "LOCATION" and bool(CALIPH.match(text, span.end))
     if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
         return True
     if counter(text, span):
