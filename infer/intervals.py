@@ -47,6 +47,20 @@ def day(year: int, month: int, number: int) -> date | None:
         return None
 
 
+def iso_week(year: int, number: int) -> Interval | None:
+    """A week of the ISO calendar, None where the year has no such week."""
+    try:
+        return calendar_unit("week", date.fromisocalendar(year, number, 1))
+    except ValueError:
+        return None
+
+
+def hours_to(end: date | None, count: int) -> Interval | None:
+    """So many hours up to a day, as whole days: it and one before for every 24 hours begun."""
+    start = plus(end, "day", -count // 24)
+    return start and interval(start, end)
+
+
 def month(year: int, number: int) -> Interval | None:
     first = day(year, number, 1)
     return first and interval(first, first.replace(day=monthrange(year, number)[1]))

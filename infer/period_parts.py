@@ -110,27 +110,8 @@ def week_of(m, day, clues):
 
 
 def hours_to(m, day, clues):
-    """ "The 24 hours to X": from as many days before."""
-    start = day and day.end and plus(day.end, "day", -int(m["n"]) // 24)
-    return start and interval(start, day.end)
-
-
-def iso_week(m, whole, clues):
-    """ "Week 18" of the ISO calendar; without a year, the latest that has begun by the report date."""
-    report, number = clues.report_date, int(m["no"])
-    years = [int(m["year"])] if m["year"] else [report.year, report.year - 1] if report else []
-    for year in years:
-        start = _monday(year, number)
-        if start and (m["year"] or start <= report):
-            return calendar_unit("week", start)
-    return None
-
-
-def _monday(year: int, week: int) -> date | None:
-    try:
-        return date.fromisocalendar(year, week, 1)
-    except ValueError:
-        return None
+    """ "The 24 hours to X"."""
+    return day and intervals.hours_to(day.end, int(m["n"]))
 
 
 def decade(m, whole, clues):

@@ -247,8 +247,8 @@ _RULES = tuple(
             _of(parts.hours_to),
         ),
         (
-            rf"(?:the )?week (?:no |number )?(?P<no>\d{{1,2}})(?P<x>)(?: (?:of )?(?P<year>{YEAR}))?",
-            _of(parts.iso_week),
+            rf"(?:the )?week (?:no |number )?(?P<no>\d{{1,2}})(?: (?:of )?(?P<year>{YEAR}))?",
+            relative.week_numbered,
         ),
         (r"(?:the )?week (?:of )?(?P<x>.*\d.*)", _of(parts.week_of)),
         (rf"(?:the )?(?P<y>{YEAR[:-2]}0)s(?P<x>)", _of(parts.decade)),

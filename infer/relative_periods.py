@@ -7,7 +7,7 @@ interval or None.
 
 from datetime import date
 
-from infer.intervals import calendar_unit, interval, plus, shift, year
+from infer.intervals import calendar_unit, hours_to, interval, iso_week, plus, shift, year
 from infer.plain_dates import parse, place
 from infer.schema import Interval
 
@@ -89,8 +89,16 @@ def _up_to_report(unit: str, count: int, report: date | None) -> Interval | None
 
 
 def hours(m, clues):
-    start = plus(clues.report_date, "day", -int(m["n"]) // 24)
-    return start and interval(start, clues.report_date)
+    return hours_to(clues.report_date, int(m["n"]))
+
+
+def week_numbered(m, clues):
+    """ "Week 18"; without a year, the latest that has begun by the report date."""
+    number, report = int(m["no"]), clues.report_date
+    if m["year"]:
+        return iso_week(int(m["year"]), number)
+    weeks = (iso_week(year, number) for year in (report.year, report.year - 1)) if report else ()
+    return next((week for week in weeks if week and week.start <= report), None)
 
 
 def this(m, clues):

@@ -119,7 +119,8 @@ def _drop_guards(graph: onnx.GraphProto) -> None:
     for node in graph.node:
         asked = makers.get(node.input[0]) if node.op_type == "Where" else None
         guarded = asked.input[0] if asked and asked.op_type == "IsNaN" else None
-        if guarded and guarded == node.input[2] and makers[guarded].op_type == "Softmax":
+        maker = makers.get(guarded)
+        if maker and maker.op_type == "Softmax" and guarded == node.input[2]:
             kept[node.output[0]] = guarded
     nodes = [node for node in graph.node if node.output[0] not in kept]
     for node in nodes:
