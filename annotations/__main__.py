@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     printing.add_argument("--split", choices=gold.SPLITS, help="default: all of them")
     printing.add_argument("-o", "--output", metavar="OUT", help="a file, or a folder for a file per report")
     printing.set_defaults(run=_records)
+    reading = commands.add_parser("text", help="print reports in the plain-text form, to be corrected")
+    reading.add_argument("ids", nargs="*", metavar="DOC_ID", help="default: all of them")
+    reading.add_argument("--split", choices=gold.SPLITS, help="default: all of them")
+    reading.set_defaults(run=_text)
     for command in commands.choices.values():
         if command is not agreeing:  # it is given its files
             command.add_argument(
@@ -190,6 +194,18 @@ def _records(options) -> int:
         output.check_file(Path(options.output), map(gold.path, gold.SPLITS))
     with output.replacing(Path(options.output)) if options.output else output.standard(True) as stream:
         render.write(documents, stream, style)
+    return 0
+
+
+def _text(options) -> int:
+    """Writes nothing where one of the ids asked for is unknown."""
+    splits = [options.split] if options.split else _present(options)
+    tasks = [task for split in splits for task in _sound_split(split, options)]
+    if unknown := sorted(set(options.ids) - {task.id for task in tasks}):
+        raise InputError(f"no report {', '.join(unknown)} in {', '.join(splits)}; name one that is there")
+    written = [markup.write(task) for task in tasks if task.id in options.ids or not options.ids]
+    with output.standard(True) as stream:
+        stream.write("\n".join(written))
     return 0
 
 

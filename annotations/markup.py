@@ -1,4 +1,4 @@
-"""The plain-text form that annotated reports are written in, turned into tasks (see guidelines.md).
+"""The plain-text form that annotated reports are written in, and tasks of it (see guidelines.md).
 
     === doc-id
     report_date: 2024-01-31
@@ -16,6 +16,7 @@ a well-formed report says wrongly is for `annotations.check`.
 """
 
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from infer.schema import COMPONENTS, KINDS, OUTCOMES, VICTIMS, InputError, Span
 LETTERS = {"A": "ACTOR", "N": "ATTACK_COUNT", "C": "CASUALTY", "L": "LOCATION", "P": "PERIOD"}
 HEADER = ("report_date", "source_style", "conflict", "language")
 SECTIONS = ("text", "events", "spans", "links")
+_LETTER_OF = {label: letter for letter, label in LETTERS.items()}
+_UNWRITABLE = re.compile(r"[{}]|^---|^===|\r\Z", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ID = re.compile(r"[ANCLP][1-9]\d*", re.ASCII)
 _BRACE = re.compile(r"\{(?P<id>[ANCLP][1-9]\d*) (?P<words>[^{}]+)\}|[{}]", re.ASCII)
@@ -247,3 +250,70 @@ def _form(id: str) -> str:
         "A": f"{id} canonical name, or none",
     }
     return "write " + forms[id[0]]
+
+
+def write(task: Task) -> str:
+    """The report in this form; `parse` reads the same task from it, its regions numbered anew.
+
+    What the form cannot say is said as its readers take it: a count left empty is vague, an outcome
+    unspecified. Raises InputError where the text itself has a brace, a line that opens a section, or a
+    carriage return at its end.
+    """
+    if clash := _UNWRITABLE.search(task.text):
+        raise InputError(
+            f"{task.id}: the text has {clash.group()!r} at character {clash.start()}, "
+            "which the plain-text form keeps for itself; read this report in Label Studio"
+        )
+    names = _numbered(task)
+    header = [f"{key}: {task.data.get(key) or 'none'}" for key in HEADER]
+    sections = {
+        "text": [_marked(task, names)],
+        "events": [_event_line(task, region, names) for region in task.regions if region.event],
+        "spans": [_span_line(task, region, names) for region in task.regions],
+        "links": [
+            f"{names[r.source]} {r.kind} {names[r.target]}"
+            for r in task.relations
+            if r.kind in ("repeats", "alternative_to")
+        ],
+    }
+    lines = [f"=== {task.id}", *header]
+    for name, content in sections.items():
+        lines += [f"--- {name}", *content]
+    return "\n".join(lines) + "\n"
+
+
+def _numbered(task: Task) -> dict[str, str]:
+    """An id of this form for each region's own, counted by label in text order."""
+    used: Counter[str] = Counter()
+    names = {}
+    for region in task.regions:
+        letter = _LETTER_OF[region.span.label]
+        used[letter] += 1
+        names[region.id] = f"{letter}{used[letter]}"
+    return names
+
+
+def _marked(task: Task, names: dict[str, str]) -> str:
+    pieces, last = [], 0
+    for region in task.regions:
+        span = region.span
+        pieces += [task.text[last : span.start], f"{{{names[region.id]} {span.text(task.text)}}}"]
+        last = span.end
+    return "".join([*pieces, task.text[last:]])
+
+
+def _event_line(task: Task, anchor: Region, names: dict[str, str]) -> str:
+    linked = {kind: task.linked(anchor.id, kind) for kind in ("part_of", *SLOTS)}
+    slots = [" ".join([kind, *(names[r.id] for r in found)]) for kind, found in linked.items() if found]
+    return f"{names[anchor.id]} {anchor.event}: {'; '.join(slots)}".rstrip(": ")
+
+
+def _span_line(task: Task, region: Region, names: dict[str, str]) -> str:
+    counted = region.span.label in ("ATTACK_COUNT", "CASUALTY")
+    value = region.value or ("vague" if counted else "none")
+    if region.span.label != "CASUALTY":
+        return f"{names[region.id]} {value}"
+    words = [names[region.id], region.outcome or "unspecified", region.victims or "unspecified", value]
+    if region.components:
+        words += [region.components, *(names[part.id] for part in task.linked(region.id, "includes"))]
+    return " ".join(words)

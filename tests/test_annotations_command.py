@@ -11,6 +11,7 @@ from annotated import REPORTS, reports, task, written
 
 from annotations import gold, labelstudio
 from annotations.__main__ import main
+from annotations.documents import to_document
 from annotations.tasks import Region
 from infer.schema import Span
 
@@ -203,6 +204,24 @@ def test_records_go_to_a_file_or_to_a_folder_of_one_each(run, tmp_path):
     assert one == json.loads(file.read_text(encoding="utf-8"))[0]
 
 
+def test_reports_printed_as_text_are_imported_as_they_were(tmp_path, capsysbinary):
+    """What a corrector does: print, edit, import; nothing but the edit may change."""
+    corpus, printed = ["--data", str(tmp_path / "corpus")], tmp_path / "dev.txt"
+    assert main(["import", str(REPORTS), "--split", "dev", *corpus]) == 0
+    before = [to_document(made) for made in gold.load("dev", tmp_path / "corpus")]
+    capsysbinary.readouterr()
+    assert main(["text", "--split", "dev", *corpus]) == 0
+    printed.write_bytes(capsysbinary.readouterr().out)
+    assert main(["import", str(printed), "--split", "dev", *corpus]) == 0
+    assert [to_document(made) for made in gold.load("dev", tmp_path / "corpus")] == before
+
+
+def test_named_reports_alone_are_printed_as_text(run, tmp_path):
+    run("import", REPORTS, "--split", "train")
+    code, out, _ = run("text", "trip-001")
+    assert code == 0 and [line for line in out if line.startswith("===")] == ["=== trip-001"]
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [
@@ -211,6 +230,7 @@ def test_records_go_to_a_file_or_to_a_folder_of_one_each(run, tmp_path):
         (["import", str(REPORTS)], "no --split; type --split train, dev or test"),
         (["stats"], "holds no corpus"),
         (["records", "--split", "dev"], "dev.json: no such file"),
+        (["text"], "holds no corpus"),
     ],
 )
 def test_bad_input_is_one_line_and_2(run, arguments, said):

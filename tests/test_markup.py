@@ -1,11 +1,13 @@
 """The authoring form: what a well-formed report becomes, and that every mistake is named with its line."""
 
+from dataclasses import replace
+
 import pytest
 from annotated import reports, task, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations import markup
+from annotations import documents, markup
 from infer.schema import InputError
 
 GOOD = dict(
@@ -164,3 +166,52 @@ def test_the_shared_reports_hold_every_relation_and_choice():
 def test_no_text_whatever_raises(pieces):
     for made, findings in markup.parse("".join(pieces)):
         assert (made is None) == bool(findings)
+
+
+def test_a_written_report_says_what_it_said_before():
+    """Fields, relations, emoji, odd white space and CRLF; the ids of Label Studio become the form's own."""
+    for report in reports():
+        renamed = {region.id: f"q_{n}-Z" for n, region in enumerate(report.regions)}
+        foreign = replace(
+            report,
+            regions=tuple(replace(region, id=renamed[region.id]) for region in report.regions),
+            relations=tuple(
+                replace(r, source=renamed[r.source], target=renamed[r.target]) for r in report.relations
+            ),
+        )
+        [(back, findings)] = markup.parse(markup.write(foreign))
+        assert not findings
+        assert back.data == report.data
+        assert documents.to_document(back) == documents.to_document(report)
+        assert {(r.kind, *_words(back, r)) for r in back.relations} == {
+            (r.kind, *_words(report, r)) for r in report.relations
+        }
+
+
+def _words(report, relation):
+    return (report.by_id[relation.source].span, report.by_id[relation.target].span)
+
+
+def test_fields_left_empty_are_written_as_they_are_read():
+    made = task(**GOOD)
+    bare = replace(made, regions=tuple(replace(r, value=None, outcome=None) for r in made.regions))
+    [(back, _)] = markup.parse(markup.write(bare))
+    assert documents.to_document(back) == documents.to_document(bare)
+
+
+@given(st.text(st.sampled_from("a \n\r\t-=\u2028\x85"), max_size=12))
+def test_any_text_that_the_form_has_is_written_and_read_alike(text):
+    made = replace(task("·"), data=task("·").data | {"text": text})
+    try:
+        form = markup.write(made)
+    except InputError:
+        assert text.endswith("\r") or any(line[:3] in ("---", "===") for line in text.split("\n"))
+    else:
+        assert markup.parse(form)[0][0].text == text
+
+
+@pytest.mark.parametrize("text", ["a {b", "a } b", "x\n--- y", "=== z", "end\r"])
+def test_a_text_that_the_form_has_no_way_to_write_is_refused_by_name(text):
+    made = replace(task("·"), data={"text": text, "doc_id": "odd-1"})
+    with pytest.raises(InputError, match="odd-1: the text has .* at character .* Label Studio"):
+        markup.write(made)
