@@ -73,7 +73,7 @@ def _prepared(name: str, file: str, reports: int, folder: Path) -> tuple[Callabl
 def _our_pass(config, model, tokenizer, rows, reader) -> Callable:
     from train import encoder, fit
 
-    encoder.freeze(model, config.fit)
+    encoder.freeze(model, config.fit.frozen_layers, config.fit.frozen_embeddings)
     trainer = fit.TaggerTrainer(config, model, tokenizer, rows, reader, [])
     optimizer = trainer.create_optimizer()
     prepared = trainer.accelerator.prepare(model).train()

@@ -158,7 +158,7 @@ def party_of_part(names: Mentions, first: int, last: int, country: str | None) -
         return alone
     lands = starting_in(names.countries, first, last)
     if lands:
-        return backed(names, lands[-1]) or of_country(names, first, lands, said)
+        return backed(names, lands[-1], first, last) or of_country(names, first, lands, said)
     return (
         of_the_state(names, first, said, country)
         or unnamed(said)
@@ -177,11 +177,15 @@ def head(names: Mentions, named: Sequence[Known]) -> Known:
     return (own or named)[-1]
 
 
-def backed(names: Mentions, land: Known) -> Party | None:
-    """The groups a country backs: "Turkish-backed factions", "forces loyal to Iran"."""
+def backed(names: Mentions, land: Known, first: int, last: int) -> Party | None:
+    """The groups a country backs: "Turkish-backed factions", "forces loyal to Iran".
+
+    Rebels "supported by" the words [first, last) "Russian air forces" are these forces' clients, not they.
+    """
     before = [w.fold for w in names.words[max(0, land.first - 2) : land.first]]
     after = [w.fold for w in names.words[land.last : land.last + 1]]
-    loyal = before[-1:] in (["to"], ["by"], ["with"]) and before[0] in nouns.BACKERS
+    forces = land.first == first and land.last < last
+    loyal = before[-1:] in (["to"], ["by"], ["with"]) and before[0] in nouns.BACKERS and not forces
     if not loyal and before[-1:] != ["pro"] and not nouns.BACKED.intersection(after):
         return None
     name = f"{land.what.name.removeprefix('the ')}-backed groups"

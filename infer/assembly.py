@@ -7,6 +7,7 @@ from functools import lru_cache
 from infer import (
     actors,
     addends,
+    agents,
     assemble,
     blocks,
     casualties,
@@ -43,7 +44,9 @@ def assemble_spans(document: Document, linker=None) -> Document:
     document = dated(document)
     reading, events = proposal(document)
     if linker:
-        events = speakers.without(reading, linker.events(reading, events))
+        events = linker.events(reading, events)
+        for put_right in (speakers.without, agents.without):
+            events = put_right(reading, events)
         events = merging.merged(reading.text, events, reading.layout)
     document = replace(document, events=addends.nested(events))
     return replace(document, checks=totals.checks(document))

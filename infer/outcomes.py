@@ -36,6 +36,7 @@ SUMS_FATES = re.compile(
     r"neutrali[sz][^.]{0,40}\b(?:impl|mean|refer|denot|indicat|signif)[^.]{0,120}\b(?:surrender|captur|arrest|detain)",
     re.I,
 )
+REMAINS = re.compile(r"(?:(?!\bof\b).)*\b(?:bod(?:y|ies)|corpses?)\b", re.I | re.S)  # as what is counted
 FELL = re.compile(r"\s+(?:fell|perished)\b", re.I)
 PASSIVE = re.compile(
     r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",
@@ -79,7 +80,9 @@ def read(text: str, start: int, end: int, casualties: Sequence[Span]) -> dict[Sp
     """Outcome of each CASUALTY span of the sentence [start, end); None where the sentence does not say."""
     found = cues(text, start, end)
     outer = [c for c in found if not any(s.start <= c.start and c.end <= s.end for s in casualties)]
-    return {span: inside(found, span) or beside(text, start, outer, casualties, span) for span in casualties}
+    return {
+        span: inside(text, found, span) or beside(text, start, outer, casualties, span) for span in casualties
+    }
 
 
 def of_words(words: str) -> str | None:
@@ -88,7 +91,9 @@ def of_words(words: str) -> str | None:
     return found[-1].outcome if found else None
 
 
-def inside(found: Sequence[Cue], span: Span) -> str | None:
+def inside(text: str, found: Sequence[Cue], span: Span) -> str | None:
+    if REMAINS.match(text, span.start, span.end):  # "a body with gunshot wounds"
+        return "killed"
     kinds = [c.outcome for c in found if span.start <= c.start and c.end <= span.end]
     return kinds[-1] if kinds else None
 

@@ -143,13 +143,19 @@ def _night_into(m, clues):
 
 
 def _whole(m, clues):
-    """What a part is taken from: "the year", "this year" and "last year" are whole here."""
+    """What a part is taken from: "the year", "this year" and "last year" are whole here.
+
+    "The start of the year" in an undated report is that of the year of the date before it.
+    """
     words = m["x"]
     if unit := re.fullmatch(r"(this |the |(?:the )?current )?(year|month|week|quarter)", words):
         near = clues.earlier[0] if clues.earlier else None
         if near and near.granularity == unit[2] and unit[1] == "the ":
             return near
-        return calendar_unit(unit[2], clues.report_date) if clues.report_date else None
+        if clues.report_date:
+            return calendar_unit(unit[2], clues.report_date)
+        around = calendar_unit(unit[2], near.start) if near and near.start and near.end else None
+        return around if around and near.end <= around.end else None
     if re.fullmatch(r"(?:the )?(?:last|previous|next|same) year|that year", words):
         year = relative_year(words, clues)
         return year and intervals.year(year)
@@ -167,7 +173,8 @@ def _of(part):
 
 _PIECE = r"(?P<kind>half|quarter)s?"
 _OF_X = r"(?: (?:of |in )?(?P<x>.+))"
-_UNIT = r"(?P<unit>day|weekend|week|month|quarter|year|decade)s?"
+_SINGLE = r"(?P<unit>day|weekend|week|month|quarter|year|decade)"  # "days later" is no day
+_UNIT = _SINGLE + "s?"
 _COUNT = r"(?P<n>\d+|an?)"
 _NOW = r"(?:(?:to|until|-) )+(?:date|now|(?:the )?present|(?:the )?moment|this day)"
 _ONE = r"(?P<unit>week|month|quarter|year|decade)"
@@ -222,7 +229,7 @@ _RULES = tuple(
         (r"(?:that|the same) day & (?:the )?next(?: day)?", pointing.that_day_and_next),
         (r"since then", pointing.since_then),
         (rf"(?:the )?{_LIKE} (?:\d+ )?(?P<what>\w+){_OF}(?: the)? {_EARLIER}", pointing.corresponding),
-        (rf"(?:the )?{_UNIT} (?:that )?(?P<way>{_ENDING})(?: that| this| it)?", pointing.following),
+        (rf"(?:the )?{_SINGLE} (?:that )?(?P<way>{_ENDING})(?: that| this| it)?", pointing.following),
         (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", pointing.following),
         (rf"the (?P<n>\d+) {_UNIT} (?:that )?(?P<way>{_ENDING})(?: that| this)?", pointing.many_beside),
         (rf"the (?P<way>{_NEXT}) (?P<n>\d+) {_UNIT}", pointing.many_beside),

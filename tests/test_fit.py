@@ -180,7 +180,7 @@ def test_freezing_fixes_the_lower_part_and_nothing_else(tmp_path, architecture):
         config.Config, {"name": "x", "base_model": str(base), "windows": {"size": 24, "stride": 12}}, ""
     )
     model, _ = encoder.load(run)
-    encoder.freeze(model, config.Fit(frozen_layers=1))
+    encoder.freeze(model, 1, embeddings=False)
     fixed = {name for name, parameter in model.named_parameters() if not parameter.requires_grad}
     free = {name for name, parameter in model.named_parameters() if parameter.requires_grad}
     embeddings = f"{model.base_model_prefix}.embeddings."
@@ -190,7 +190,7 @@ def test_freezing_fixes_the_lower_part_and_nothing_else(tmp_path, architecture):
     assert any(".1." in name for name in free) and any(encoder.is_head(name, model) for name in free)
     assert not any(encoder.is_head(name, model) for name in fixed)
     with pytest.raises(InputError, match="fit.frozen_layers is 3; the encoder has 2 layers"):
-        encoder.freeze(model, config.Fit(frozen_layers=3))
+        encoder.freeze(model, 3, embeddings=False)
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def test_all_that_learns_has_a_gradient(tmp_path, architecture):
     settings = {"name": "x", "base_model": str(base), "windows": {"size": 24, "stride": 12}}
     run = config._build(config.Config, settings, "")
     model, _ = encoder.load(run)
-    encoder.freeze(model, run.fit)
+    encoder.freeze(model, run.fit.frozen_layers, run.fit.frozen_embeddings)
     ids = torch.arange(5, 25).reshape(2, 10)
     model.train()(input_ids=ids, attention_mask=torch.ones_like(ids), labels=ids % 3).loss.backward()
     learning = {name for name, p in model.named_parameters() if p.requires_grad}

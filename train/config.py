@@ -87,12 +87,16 @@ class Linker:
 
     It reads windows of `window` tokens, starts from the tagger's encoder (`learning_rate`) with new layers
     above (`head_learning_rate`): `layers` of self-attention over spans, `width` of a span's state and
-    `pair_width` of a pair's. Shares: `warmup` of all steps, `masked` of the input tokens, `dropout` of
-    states, `averaged` of the averaged weights that stays at each step (0: the last weights ship). Dev is
-    scored every `score_every` epochs.
+    `pair_width` of a pair's. Or it starts from the linker of the checkpoint folder `start`, which has to be
+    of the same sizes. With `frozen_layers`, counted from the input, what lies below them is fixed too.
+    Shares: `warmup` of all steps, `masked` of the input tokens, `dropout` of states, `averaged` of the
+    averaged weights that stays at each step (0: the last weights ship). Dev is scored every `score_every`
+    epochs.
     """
 
     epochs: int = 0
+    start: str | None = None
+    frozen_layers: int = 0
     learning_rate: float = 2e-4
     head_learning_rate: float = 1e-3
     warmup: float = 0.06

@@ -76,13 +76,16 @@ def load(config: Config) -> tuple[transformers.PreTrainedModel, transformers.Pre
     return model, tokenizer
 
 
-def freeze(model: transformers.PreTrainedModel, fit: Fit) -> None:
-    """Fix the embeddings and the lowest layers; the others learn."""
+def freeze(model: transformers.PreTrainedModel, count: int, embeddings: bool, key: str = "fit") -> None:
+    """Fix the `count` lowest layers and, for those or if asked to, the embeddings; the others learn.
+
+    `key` is the part of the configuration that the InputError for more layers than there are names.
+    """
     layers = _layers(model)
-    if fit.frozen_layers > len(layers):
-        raise InputError(f"fit.frozen_layers is {fit.frozen_layers}; the encoder has {len(layers)} layers")
-    fixed = [model.base_model.embeddings] if fit.frozen_embeddings or fit.frozen_layers else []
-    for module in (*fixed, *layers[: fit.frozen_layers]):
+    if count > len(layers):
+        raise InputError(f"{key}.frozen_layers is {count}; the encoder has {len(layers)} layers")
+    fixed = [model.base_model.embeddings] if embeddings or count else []
+    for module in (*fixed, *layers[:count]):
         module.requires_grad_(False)
 
 

@@ -32,7 +32,7 @@ def fit(config: Config) -> Path:
     transformers.set_seed(config.seed)
     splits = _splits(config)
     model, tokenizer = encoder.load(config)
-    encoder.freeze(model, config.fit)
+    encoder.freeze(model, config.fit.frozen_layers, config.fit.frozen_embeddings)
     folder = config.folder / "model"
     processes.first(lambda: tokenizer.save_pretrained(folder))
     reader = tokens.Tokenizer(folder / TOKENIZER, config.windows.size, config.windows.stride)
@@ -133,7 +133,8 @@ class TaggerTrainer(transformers.Trainer):
         found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
         counts = scores.strict(self._dev, found)
         self._clock.write(self.state, counts)
-        if round(self.state.epoch) == EARLY and self._config.linker.epochs:
+        known = (self._config.folder / EARLY_SPANS).exists()
+        if round(self.state.epoch) == EARLY and self._config.linker.epochs and not known:
             self._keep_early_spans()
         return counts["all"].f1 or 0.0
 

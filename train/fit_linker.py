@@ -1,4 +1,4 @@
-"""Fits the linker to the annotated relations, starting from the tagger's fitted encoder."""
+"""Fits the linker to the annotated relations, starting from the tagger's fitted encoder or from a linker."""
 
 import hashlib
 import json
@@ -18,9 +18,10 @@ from torch.optim.swa_utils import AveragedModel
 from annotations import gold
 from annotations.score import Scores, compare
 from infer import tokens
+from infer.checkpoint import LINKER
 from infer.linker import Linker
 from infer.schema import Document, InputError
-from train import dataset, fit, linking, noise, processes
+from train import dataset, encoder, fit, linking, noise, processes, unpacked
 from train.batches import hidden
 from train.config import Config
 from train.linker_model import LinkerModel
@@ -53,7 +54,7 @@ def fit_linker(config: Config) -> Path:
     if not pairs:
         raise InputError(f"{config.data.train} holds no figure; a linker learns from reports with some")
     dev = linking.samples(config.data.dev, reader)
-    model = _new(config, pairs[0][0]).to(processes.device())
+    model = _begun(config, pairs[0][0]).to(processes.device())
     folder = config.folder / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     averaged = _train(config, model, pairs, partial(score, reader=reader, dev=dev), folder)
@@ -88,6 +89,17 @@ def _new(config: Config, sample: linking.Sample) -> LinkerModel:
     given = sample.inputs
     features = given["mentions"].shape[1], given["pairs"].shape[2]
     return LinkerModel(tagger.base_model, features, config.linker)
+
+
+def _begun(config: Config, sample: linking.Sample) -> LinkerModel:
+    """What training begins with; only what lies above the frozen layers learns."""
+    model, own = _new(config, sample), config.linker
+    if own.start:
+        model.load_state_dict(unpacked.weights(Path(own.start, LINKER), model.state_dict()))
+    if own.frozen_layers:
+        encoder.freeze(model.encoder, own.frozen_layers, embeddings=True, key="linker")
+        model.marks.requires_grad_(False)
+    return model
 
 
 def _train(
@@ -164,7 +176,8 @@ class _State:
         self._folder, self._parts = config.folder / FOLDER, parts
         digest = hashlib.sha256(config.to_yaml().encode())
         tagger = config.folder / "model" / fit.WEIGHTS
-        for file in (Path(config.data.train), config.folder / fit.EARLY_SPANS, tagger):
+        begun = [Path(config.linker.start, LINKER)] if config.linker.start else []
+        for file in (Path(config.data.train), config.folder / fit.EARLY_SPANS, tagger, *begun):
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         self._made_of = digest.hexdigest()
 
@@ -215,10 +228,11 @@ def _step(model: LinkerModel, batch: Sequence[linking.Sample], hide: Callable, r
 
 def _optimizer(config: Config, model: LinkerModel, steps: int):
     own = config.linker
-    encoder = {id(p) for p in model.encoder.parameters()}
+    below = {id(p) for p in model.encoder.parameters()}
+    learning = [p for p in model.parameters() if p.requires_grad]
     groups = [
-        {"params": [p for p in model.parameters() if id(p) in encoder], "lr": own.learning_rate},
-        {"params": [p for p in model.parameters() if id(p) not in encoder], "lr": own.head_learning_rate},
+        {"params": [p for p in learning if id(p) in below], "lr": own.learning_rate},
+        {"params": [p for p in learning if id(p) not in below], "lr": own.head_learning_rate},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=own.weight_decay, fused=True)
     warm = max(1, round(own.warmup * steps))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from infer.checkpoint import LINKER
 from infer.schema import LABELS, InputError
 
 PRECISIONS = ("auto", "float32", "bfloat16", "float16")
@@ -47,6 +48,12 @@ def check(config) -> None:
             "linker.epochs",
             config.linker.epochs,
             "0 where data.train or data.dev is no Label Studio JSON: relations stand there alone",
+        ),
+        (
+            config.linker.start is None or Path(config.linker.start, LINKER).is_file(),
+            "linker.start",
+            config.linker.start,
+            f"a checkpoint folder that holds {LINKER}",
         ),
         (config.linker.score_every > 0, "linker.score_every", config.linker.score_every, "at least 1"),
         *(
