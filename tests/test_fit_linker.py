@@ -15,7 +15,7 @@ from tiny_runs import calm, report, settings_file
 from infer import assembly, checkpoint, pipeline
 from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
-from train import config, dataset, export, export_linker, fit, fit_linker, linking, packing
+from train import config, dataset, export, export_linker, fit, fit_linker, linking, packing, rules
 from train.__main__ import main
 from train.evaluate import evaluate
 
@@ -124,6 +124,36 @@ def test_the_same_seed_makes_the_same_weights(run, monkeypatch):
     log.write_bytes(before)
     first, second = kept
     assert first.keys() == second.keys() and all(torch.equal(first[n], second[n]) for n in first)
+
+
+def test_training_goes_on_from_a_checkpoints_linker_and_leaves_frozen_layers_alone(run, tmp_path):
+    made, folder = run
+    again = short(made, tmp_path, train=[report(n) for n in range(8)])
+    (again.folder / fit.EARLY_SPANS).write_bytes((made.folder / fit.EARLY_SPANS).read_bytes())
+    own = replace(again.linker, epochs=3, start=str(folder), frozen_layers=1, averaged=0.0)
+    again = replace(again, linker=replace(own, learning_rate=0.1, head_learning_rate=0.1))
+    before = load_file(made.folder / fit_linker.FOLDER / fit_linker.WEIGHTS)
+    after = load_file(fit_linker.fit_linker(again) / fit_linker.WEIGHTS)
+    fixed = {n for n in before if n.startswith(("marks", "encoder.embeddings", "encoder.encoder.layer.0."))}
+    assert len(fixed) > 10 and after.keys() == before.keys()
+    moved = set()
+    for name, weight in before.items():
+        step = weight.abs().max() / 127  # int8, as the checkpoint keeps it
+        assert name not in fixed or (after[name] - weight).abs().max() <= step
+        if (after[name] - weight).abs().max() > step:
+            moved.add(name.split(".")[0])
+    assert {"encoder", "links", "query", "roots"} <= moved
+
+
+def test_more_frozen_layers_than_there_are_and_a_start_without_a_linker_are_refused(run, tmp_path):
+    made, _ = run
+    again = short(made, tmp_path, train=[report(n) for n in range(8)])
+    with pytest.raises(InputError, match="linker.frozen_layers is 9; the encoder has 2 layers"):
+        fit_linker.fit_linker(replace(again, linker=replace(again.linker, frozen_layers=9)))
+    with pytest.raises(
+        InputError, match="linker.start is '.*'; needed: a checkpoint folder that holds linker.onnx"
+    ):
+        rules.check(replace(again, linker=replace(again.linker, start=str(tmp_path))))
 
 
 def test_a_linker_that_links_otherwise_than_torch_is_refused(run, monkeypatch, tmp_path):
