@@ -3,8 +3,8 @@
 A tagger that errs on a name may still be set right by what is certain: a control area is one place,
 a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, a clock's
 minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, the
-second in which an image was made dates none, who has a caliphate is no place, and a dash or comma after a
-name is no part of it.
+second in which an image was made dates none, who has a caliphate is no place, and a dash, a comma or half of
+a possessive after a name is no part of it.
 """
 
 import re
@@ -37,6 +37,7 @@ BLANK = re.compile(r"\n\s*\n")
 LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
 REACH = 1000  # characters around a number in which its neighbours are looked at
 CALIPH = re.compile(r"['’]s\s+(?:[\w-]+\s+)?[“\"]?caliphate\b", re.I)  # whose it is, is a person
+CUT_POSSESSIVE = re.compile(r"['’]s\b")  # at the last character of a span: "Al-Marri’" of "Al-Marri’s"
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
 FATE = re.compile(
     r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
@@ -65,7 +66,8 @@ def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         words = span.text(text)
         if inner := words.strip(EDGES):
             start = span.start + words.index(inner)
-            yield replace(span, start=start, end=start + len(inner))
+            end = start + len(inner)
+            yield replace(span, start=start, end=end - bool(CUT_POSSESSIVE.match(text, end - 1)))
 
 
 def impossible(text: str, span: Span) -> bool:

@@ -56,6 +56,7 @@ LEAD = "Although both sides had spoken of a truce, the raids on the towns along 
             ["L Norland", "A Red Column", "P May 2021"],
         ),
         ("since {L al-Marri}’s so-called “Caliphate” fell in {L Gao}", ["L Gao"]),
+        ("since {L al-Marri’}s so-called “Caliphate” fell in {L Gao'}s east", ["L Gao"]),
         ("{L Gao}'s caliph fled from {L Gao}, the caliphate's seat", None),
         ("{L Al-Bab}, {A Kestrel Front (KF)}, {P 2021-02-03}, the {A U.S.}", None),
     ],
