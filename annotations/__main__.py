@@ -198,15 +198,21 @@ def _records(options) -> int:
 
 
 def _text(options) -> int:
-    """Writes nothing where one of the ids asked for is unknown."""
+    """Nothing is written where an id asked for is unknown; reports that the form cannot write are named."""
     splits = [options.split] if options.split else _present(options)
     tasks = [task for split in splits for task in _sound_split(split, options)]
     if unknown := sorted(set(options.ids) - {task.id for task in tasks}):
         raise InputError(f"no report {', '.join(unknown)} in {', '.join(splits)}; name one that is there")
-    written = [markup.write(task) for task in tasks if task.id in options.ids or not options.ids]
+    written, failed = [], 0
+    for task in (task for task in tasks if task.id in options.ids or not options.ids):
+        try:
+            written.append(markup.write(task))
+        except InputError as error:
+            print(f"python -m annotations text: {error}", file=sys.stderr)
+            failed += 1
     with output.standard(True) as stream:
         stream.write("\n".join(written))
-    return 0
+    return 1 if failed else 0
 
 
 def _checked(task: Task) -> Document:

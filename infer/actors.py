@@ -180,7 +180,7 @@ def head(names: Mentions, named: Sequence[Known]) -> Known:
 def backed(names: Mentions, land: Known, first: int, last: int) -> Party | None:
     """The groups a country backs: "Turkish-backed factions", "forces loyal to Iran".
 
-    Rebels "supported by" the words [first, last) "Russian air forces" are these forces' clients, not they.
+    Words [first, last) that name the backer's own forces ("supported by Russian air forces") mean these.
     """
     before = [w.fold for w in names.words[max(0, land.first - 2) : land.first]]
     after = [w.fold for w in names.words[land.last : land.last + 1]]

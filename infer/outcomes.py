@@ -36,7 +36,12 @@ SUMS_FATES = re.compile(
     r"neutrali[sz][^.]{0,40}\b(?:impl|mean|refer|denot|indicat|signif)[^.]{0,120}\b(?:surrender|captur|arrest|detain)",
     re.I,
 )
-REMAINS = re.compile(r"(?:(?!\bof\b).)*\b(?:bod(?:y|ies)|corpses?)\b", re.I | re.S)  # as what is counted
+# As what is counted: "1 body", "at least two charred bodies"; no "body guards", no wounds "to his body".
+REMAINS = re.compile(
+    r"(?:(?!(?:of|to|on|over|with|in|from)\b)[\w,.'’-]+\s+){0,4}?(?:bod(?:y|ies)|corpses?)\b"
+    r"(?!\s*-?\s*(?:guards?|staff|members?|leaders?|officials?|workers?|parts?)\b)(?!-)",
+    re.I,
+)
 FELL = re.compile(r"\s+(?:fell|perished)\b", re.I)
 PASSIVE = re.compile(
     r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",

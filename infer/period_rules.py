@@ -145,7 +145,7 @@ def _night_into(m, clues):
 def _whole(m, clues):
     """What a part is taken from: "the year", "this year" and "last year" are whole here.
 
-    "The start of the year" in an undated report is that of the year of the date before it.
+    "The start of the year" in an undated report is that of the year (month, week) of the date before it.
     """
     words = m["x"]
     if unit := re.fullmatch(r"(this |the |(?:the )?current )?(year|month|week|quarter)", words):
@@ -154,7 +154,8 @@ def _whole(m, clues):
             return near
         if clues.report_date:
             return calendar_unit(unit[2], clues.report_date)
-        around = calendar_unit(unit[2], near.start) if near and near.start and near.end else None
+        told = unit[1] == "the " and near and near.start and near.end
+        around = calendar_unit(unit[2], near.start) if told else None
         return around if around and near.end <= around.end else None
     if re.fullmatch(r"(?:the )?(?:last|previous|next|same) year|that year", words):
         year = relative_year(words, clues)
@@ -230,7 +231,7 @@ _RULES = tuple(
         (r"since then", pointing.since_then),
         (rf"(?:the )?{_LIKE} (?:\d+ )?(?P<what>\w+){_OF}(?: the)? {_EARLIER}", pointing.corresponding),
         (rf"(?:the )?{_SINGLE} (?:that )?(?P<way>{_ENDING})(?: that| this| it)?", pointing.following),
-        (rf"(?:the )?(?P<way>next|following|subsequent) {_UNIT}", pointing.following),
+        (rf"(?:the )?(?P<way>next|following|subsequent) {_SINGLE}", pointing.following),
         (rf"the (?P<n>\d+) {_UNIT} (?:that )?(?P<way>{_ENDING})(?: that| this)?", pointing.many_beside),
         (rf"the (?P<way>{_NEXT}) (?P<n>\d+) {_UNIT}", pointing.many_beside),
         (rf"{_COUNT} {_UNIT} (?P<way>{_ENDING})(?: that| this)?", pointing.later),

@@ -67,7 +67,9 @@ def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         if inner := words.strip(EDGES):
             start = span.start + words.index(inner)
             end = start + len(inner)
-            yield replace(span, start=start, end=end - bool(CUT_POSSESSIVE.match(text, end - 1)))
+            end -= bool(CUT_POSSESSIVE.match(text, end - 1))
+            if start < end:
+                yield replace(span, start=start, end=end)
 
 
 def impossible(text: str, span: Span) -> bool:

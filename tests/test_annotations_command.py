@@ -216,6 +216,17 @@ def test_reports_printed_as_text_are_imported_as_they_were(tmp_path, capsysbinar
     assert [to_document(made) for made in gold.load("dev", tmp_path / "corpus")] == before
 
 
+def test_a_report_that_the_form_cannot_write_is_named_and_the_others_are_printed(run, tmp_path):
+    run("import", REPORTS, "--split", "train")
+    odd = replace(task("{L1 Dun}.", spans="L1 none"), regions=())
+    odd = replace(odd, data=odd.data | {"doc_id": "odd-1", "text": "a {brace}"})
+    kept = gold.read_raw("train", tmp_path / "corpus")
+    gold.save("train", [*kept, labelstudio.write_task(odd)], tmp_path / "corpus")
+    code, out, err = run("text")
+    assert code == 1 and len(err) == 1 and "odd-1: the text has '{' at character 2" in err[0]
+    assert sum(line.startswith("===") for line in out) == len(kept)
+
+
 def test_named_reports_alone_are_printed_as_text(run, tmp_path):
     run("import", REPORTS, "--split", "train")
     code, out, _ = run("text", "trip-001")

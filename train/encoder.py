@@ -77,7 +77,7 @@ def load(config: Config) -> tuple[transformers.PreTrainedModel, transformers.Pre
 
 
 def freeze(model: transformers.PreTrainedModel, count: int, embeddings: bool, key: str = "fit") -> None:
-    """Fix the `count` lowest layers and, for those or if asked to, the embeddings; the others learn.
+    """Fix the `count` lowest layers, with them or alone the `embeddings`; the others learn.
 
     `key` is the part of the configuration that the InputError for more layers than there are names.
     """

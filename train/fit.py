@@ -139,7 +139,10 @@ class TaggerTrainer(transformers.Trainer):
         return counts["all"].f1 or 0.0
 
     def _keep_early_spans(self) -> None:
-        """What the model finds in the training reports before it knows them by heart: see `early_spans`."""
+        """What the model finds in the training reports before it knows them by heart: see `early_spans`.
+
+        A file that is there already is kept: a run that starts from a checkpoint may be given another's.
+        """
         documents = _splits(self._config)["train"]
         found = encoder.tag(self.model, self._reader, [d.text for d in documents], self._config.labels)
         rows = {

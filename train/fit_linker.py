@@ -97,7 +97,7 @@ def _begun(config: Config, sample: linking.Sample) -> LinkerModel:
     if own.start:
         model.load_state_dict(unpacked.weights(Path(own.start, LINKER), model.state_dict()))
     if own.frozen_layers:
-        encoder.freeze(model.encoder, own.frozen_layers, embeddings=True, key="linker")
+        encoder.freeze(model.encoder, own.frozen_layers, embeddings=False, key="linker")
         model.marks.requires_grad_(False)
     return model
 

@@ -111,7 +111,7 @@ def _training(splits: Splits) -> str:
     if not made:
         return "The log of the run is not at hand."
     told = [
-        f"{name}: {of['epochs']} epochs, {of['seconds'] / 60:,.0f} minutes"
+        f"{name}: {of['epochs']} epoch{'s' * (of['epochs'] != 1)}, {of['seconds'] / 60:,.0f} minutes"
         for name, of in made["networks"].items()
     ]
     hours = sum(of["seconds"] for of in made["networks"].values()) / 3600
