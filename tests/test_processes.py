@@ -29,7 +29,7 @@ SETTINGS = (
 )
 # The power goes off in the second process: in the tagger's last epoch, or in the linker's.
 DIES = """
-import os, sys
+import os, sys, time
 from train import fit, fit_linker
 from train.__main__ import main
 
@@ -47,6 +47,7 @@ def tagger(self, *rest, **more):
 def linker(*rest):
     linker.epochs += 1
     if linker.epochs == 2:
+        time.sleep(3)  # the first process keeps what the first epoch came to
         die()
     return epoch(*rest)
 
