@@ -180,9 +180,13 @@ def _present(options) -> list[str]:
     return present
 
 
+def _wanted(options) -> list[str]:
+    """The split that is asked for, or all that are there."""
+    return [options.split] if options.split else _present(options)
+
+
 def _records(options) -> int:
-    splits = [options.split] if options.split else _present(options)
-    documents = [_checked(task) for split in splits for task in _sound_split(split, options)]
+    documents = [_checked(task) for split in _wanted(options) for task in _sound_split(split, options)]
     style = render.Style("json")
     if options.output and output.is_folder(options.output):
         folder = output.Folder(Path(options.output), ".json", (), lambda line: print(line, file=sys.stderr))
@@ -199,7 +203,7 @@ def _records(options) -> int:
 
 def _text(options) -> int:
     """Nothing is written where an id asked for is unknown; reports that the form cannot write are named."""
-    splits = [options.split] if options.split else _present(options)
+    splits = _wanted(options)
     tasks = [task for split in splits for task in _sound_split(split, options)]
     if unknown := sorted(set(options.ids) - {task.id for task in tasks}):
         raise InputError(f"no report {', '.join(unknown)} in {', '.join(splits)}; name one that is there")

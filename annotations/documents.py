@@ -4,12 +4,11 @@ Gold values are the annotator's alone: no number, date or name is read from the 
 value was left empty the Document says vague or None.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from annotations import values
-from annotations.tasks import Region, Relation, Task
+from annotations.tasks import Region, Relation, Task, short_ids
 from infer.blocks import layout
 from infer.rows import day
 from infer.schema import (
@@ -129,12 +128,9 @@ def from_document(document: Document) -> Task:
     """
     data = {"text": document.text, "doc_id": document.id}
     data |= {"report_date": document.report_date and document.report_date.isoformat()}
-    regions = {}
-    used = Counter()
-    for span in document.spans:
-        letter = "N" if span.label == "ATTACK_COUNT" else span.label[0]
-        used[letter] += 1
-        regions[span] = Region(f"{letter}{used[letter]}", span)
+    regions = {
+        span: Region(id, span) for span, id in zip(document.spans, short_ids(document.spans), strict=True)
+    }
     relations = []
     anchors = {event.id: event.anchor for event in document.events}
     for event in document.events:

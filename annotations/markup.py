@@ -16,18 +16,16 @@ a well-formed report says wrongly is for `annotations.check`.
 """
 
 import re
-from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from annotations.tasks import SLOTS, Finding, Region, Relation, Task
+from annotations.tasks import SLOTS, Finding, Region, Relation, Task, short_ids
 from annotations.values import READERS
-from infer.schema import COMPONENTS, KINDS, OUTCOMES, VICTIMS, InputError, Span
+from infer.schema import COMPONENTS, FIGURES, KINDS, OUTCOMES, VICTIMS, InputError, Span
 
 LETTERS = {"A": "ACTOR", "N": "ATTACK_COUNT", "C": "CASUALTY", "L": "LOCATION", "P": "PERIOD"}
 HEADER = ("report_date", "source_style", "conflict", "language")
 SECTIONS = ("text", "events", "spans", "links")
-_LETTER_OF = {label: letter for letter, label in LETTERS.items()}
 _UNWRITABLE = re.compile(r"[{}]|^---|^===|\r\Z", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ID = re.compile(r"[ANCLP][1-9]\d*", re.ASCII)
@@ -264,7 +262,8 @@ def write(task: Task) -> str:
             f"{task.id}: the text has {clash.group()!r} at character {clash.start()}, "
             "which the plain-text form keeps for itself; read this report in Label Studio"
         )
-    names = _numbered(task)
+    ids = short_ids(region.span for region in task.regions)
+    names = {region.id: id for region, id in zip(task.regions, ids, strict=True)}
     header = [f"{key}: {task.data.get(key) or 'none'}" for key in HEADER]
     sections = {
         "text": [_marked(task, names)],
@@ -280,17 +279,6 @@ def write(task: Task) -> str:
     for name, content in sections.items():
         lines += [f"--- {name}", *content]
     return "\n".join(lines) + "\n"
-
-
-def _numbered(task: Task) -> dict[str, str]:
-    """An id of this form for each region's own, counted by label in text order."""
-    used: Counter[str] = Counter()
-    names = {}
-    for region in task.regions:
-        letter = _LETTER_OF[region.span.label]
-        used[letter] += 1
-        names[region.id] = f"{letter}{used[letter]}"
-    return names
 
 
 def _marked(task: Task, names: dict[str, str]) -> str:
@@ -309,8 +297,7 @@ def _event_line(task: Task, anchor: Region, names: dict[str, str]) -> str:
 
 
 def _span_line(task: Task, region: Region, names: dict[str, str]) -> str:
-    counted = region.span.label in ("ATTACK_COUNT", "CASUALTY")
-    value = region.value or ("vague" if counted else "none")
+    value = region.value or ("vague" if region.span.label in FIGURES else "none")
     if region.span.label != "CASUALTY":
         return f"{names[region.id]} {value}"
     words = [names[region.id], region.outcome or "unspecified", region.victims or "unspecified", value]

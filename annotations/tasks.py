@@ -1,5 +1,7 @@
 """An annotated report as a person marked it, nothing lost: regions, their fields, their relations."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from infer.schema import COMPONENTS, KINDS, OUTCOMES, VICTIMS, Span
@@ -98,3 +100,14 @@ class Task:
             return Finding(self.id, severity, message)
         start, end = min(r.span.start for r in regions), max(r.span.end for r in regions)
         return Finding(self.id, severity, f"{self.quote(regions[0])} {message}", start, end)
+
+
+def short_ids(spans: Iterable[Span]) -> list[str]:
+    """An id for each span: the initial of its label (N of ATTACK_COUNT), its number among those (N1, A1)."""
+    used: Counter[str] = Counter()
+    ids = []
+    for span in spans:
+        letter = "N" if span.label == "ATTACK_COUNT" else span.label[0]
+        used[letter] += 1
+        ids.append(f"{letter}{used[letter]}")
+    return ids

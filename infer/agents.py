@@ -17,13 +17,13 @@ from infer.lexicon import phrases
 from infer.reading import Reading
 from infer.schema import Event, Span
 
-_HARMED = phrases("""
+_HARM = phrases("""
     killed, shot dead, shot, gunned down, abducted, kidnapped, executed, beheaded, murdered, slaughtered,
     massacred, wounded, injured, arrested, detained, captured, seized, hacked, neutrali[sz]ed, eliminated,
     liquidated, assassinated
 """)
-_HARMED = rf"{_HARMED}(?:\s+and\s+{_HARMED})?"
-_ACTED = phrases("""
+_HARMED = rf"{_HARM}(?:\s+and\s+{_HARM})?"
+_DEED = phrases("""
     attacked, ambushed, raided, stormed, assaulted, fired, opened fire, shelled, bombed, bombarded, targeted,
     detonated, launched, carried out, blew up, planted, burst, broke into, entered, seized,
     overran, set, pounded, mounted, conducted, invaded, torched, waylaid, intercepted
@@ -32,10 +32,9 @@ _HARMING = phrases("""
     killing, killed, leaving, wounding, wounded, injuring, injured, abducting, abducted, kidnapping,
     kidnapped, capturing, captured, slaughtering, executing, executed
 """)
-_MINE = (
-    r"(?:[\w-]+\s+){0,3}(?:land)?(?:mines?|bombs?|IEDs?|explosives?|devices?)\b"  # that somebody else laid
-)
-_ACTED = rf"(?:{_ACTED}\b(?!\s+by\b)|(?:struck|hit)\b(?!\s+by\b|\s+{_MINE}))"
+# What somebody else laid.
+_MINE = r"(?:[\w-]+\s+){0,3}(?:land)?(?:mines?|bombs?|IEDs?|explosives?|devices?)\b"
+_ACTED = rf"(?:{_DEED}\b(?!\s+by\b)|(?:struck|hit)\b(?!\s+by\b|\s+{_MINE}))"
 _ASIDE = r"\s*(?:\([^)]*\)\s*)?(?:,[^,;.\n]{0,60},\s*)?"  # "(SDF)", ", a local group,"
 _HELPING = r"(?:(?:has|have|had|also|then|later|reportedly|allegedly)\s+)*"
 _ARTICLE = r"\s+(?:(?:the|an?|suspected|alleged|unknown|unidentified|local)\s+)*"
@@ -87,9 +86,9 @@ def _of_the_deed(text: str, accused: Span, event: Event) -> bool:
 
 def _agents(reading: Reading) -> Iterator[tuple[Span, Span]]:
     """Parties with the figure that they are, in so many words, the agents of."""
-    text, spans = reading.text, sorted(reading.spans)
-    foremost = [span for span in spans if span.label not in ("LOCATION", "PERIOD")]
-    for first, second in (*pairwise(spans), *pairwise(foremost)):
+    text = reading.text
+    foremost = sorted(span for span in reading.spans if span.label not in ("LOCATION", "PERIOD"))
+    for first, second in pairwise(foremost):
         labels = first.label, second.label
         if labels == ("ACTOR", "CASUALTY") and not NO_SUBJECT.search(
             text, max(0, first.start - BEFORE), first.start

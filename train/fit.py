@@ -133,8 +133,7 @@ class TaggerTrainer(transformers.Trainer):
         found = encoder.tag(self.model, self._reader, [d.text for d in self._dev], self._config.labels)
         counts = scores.strict(self._dev, found)
         self._clock.write(self.state, counts)
-        known = (self._config.folder / EARLY_SPANS).exists()
-        if round(self.state.epoch) == EARLY and self._config.linker.epochs and not known:
+        if round(self.state.epoch) == EARLY and self._config.linker.epochs:
             self._keep_early_spans()
         return counts["all"].f1 or 0.0
 
@@ -143,13 +142,16 @@ class TaggerTrainer(transformers.Trainer):
 
         A file that is there already is kept: a run that starts from a checkpoint may be given another's.
         """
+        file = self._config.folder / EARLY_SPANS
+        if file.exists():
+            return
         documents = _splits(self._config)["train"]
         found = encoder.tag(self.model, self._reader, [d.text for d in documents], self._config.labels)
         rows = {
             d.id: [[s.start, s.end, s.label] for s in spans]
             for d, spans in zip(documents, found, strict=True)
         }
-        (self._config.folder / EARLY_SPANS).write_text(json.dumps(rows) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(rows) + "\n", encoding="utf-8")
 
 
 def early_spans(config: Config) -> dict[str, list[Span]]:
