@@ -3,15 +3,16 @@
 A tagger that errs on a name may still be set right by what is certain: a control area is one place,
 a party that the table knows is no place, "an attack" is no count, "five fewer" counts nothing, a clock's
 minutes are no casualties, the counter of a page's readers, between headline and text, counts no deeds, the
-second in which an image was made dates none, who has a caliphate is no place, and a dash, a comma or half of
-a possessive after a name is no part of it.
+second in which an image was made dates none, who has a caliphate is no place, a dash, a comma or half of a
+possessive after a name is no part of it, "between 4 and 7 men" is one count, and what goes on
+before a place's name in capitals belongs to it where a place of the whole name is known.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from infer import actors
+from infer import actors, gazetteer
 from infer.schema import FIGURES, Span
 
 CONTROL = re.compile(
@@ -39,6 +40,12 @@ REACH = 1000  # characters around a number in which its neighbours are looked at
 CALIPH = re.compile(r"['’]s\s+(?:[\w-]+\s+)?[“\"]?caliphate\b", re.I)  # whose it is, is a person
 CUT_POSSESSIVE = re.compile(r"['’]s\b")  # at the last character of a span: "Al-Marri’" of "Al-Marri’s"
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
+# What the first half of a torn span ends with, up to the second half.
+TORN_RANGE = re.compile(r".*\bbetween\s+\S+\s+(?:and|to)\s+", re.I | re.S)
+TORN_PERIOD = re.compile(r".*\b(?:(?:in|of|from|since|until|during)\s+|between\s.+\sand\s+)", re.I | re.S)
+TORN = {"CASUALTY": TORN_RANGE, "ATTACK_COUNT": TORN_RANGE, "PERIOD": TORN_PERIOD}
+BETWEEN_HALVES = re.compile(r"[ \t]+(?:(?:and|to)[ \t]+)?")
+NAME_BEFORE = re.compile(r"\b[^\W\d_a-zà-þ][^\W\d_]{2,}[ -]\Z")  # three letters or more, with a capital
 FATE = re.compile(
     r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
     r"(?:killed|wounded|injured|abducted|kidnapped|arrested|captured|detained|shot dead|beheaded)\b",
@@ -51,7 +58,7 @@ def repaired(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     stamps = [match.span() for match in STAMP.finditer(text)]
     kept = [
         relabelled(text, s)
-        for s in trimmed(text, spans)
+        for s in completed(text, mended(text, [*trimmed(text, spans)]))
         if not impossible(text, s) and not any(start <= s.start < end for start, end in stamps)
     ]
     phrases = [*CONTROL.finditer(text), *BORDER.finditer(text)]
@@ -70,6 +77,31 @@ def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
             end -= bool(CUT_POSSESSIVE.match(text, end - 1))
             if start < end:
                 yield replace(span, start=start, end=end)
+
+
+def mended(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, two halves of one, torn at "and" or a preposition, joined: as sure as the less sure half."""
+    kept: list[Span] = []
+    for span in spans:
+        first = kept[-1] if kept else span
+        near = first.label == span.label and BETWEEN_HALVES.fullmatch(text, first.end, span.start)
+        if near and span.label in TORN and TORN[span.label].fullmatch(text, first.start, span.start):
+            sure = min((s.confidence for s in (first, span) if s.confidence is not None), default=None)
+            kept[-1] = replace(first, end=span.end, confidence=sure)
+        else:
+            kept.append(span)
+    return kept
+
+
+def completed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """The spans, a place's with the word before it that makes another known name: "Cross [River State]"."""
+    before = 0
+    for span in spans:
+        word = NAME_BEFORE.search(text, max(before, span.start - 30), span.start)
+        if word and span.label == "LOCATION" and gazetteer.named(text[word.start() : span.end]):
+            span = replace(span, start=word.start())
+        before = span.end
+        yield span
 
 
 def impossible(text: str, span: Span) -> bool:

@@ -61,6 +61,21 @@ LEAD = "Although both sides had spoken of a truce, the raids on the towns along 
         ("since {L al-Marri’}s so-called “Caliphate” fell in {L Gao'}s east", ["L Gao"]),
         ("the “Front{A ”’}s men in {L Gao}", ["L Gao"]),
         ("{L Gao}'s caliph fled from {L Gao}, the caliphate's seat", None),
+        (
+            "{C between 484} and {C 742 men}; {C between 4 and} {C 9 more}",
+            ["C between 484 and 742 men", "C between 4 and 9 more"],
+        ),
+        ("{N between 10} raids and {N 20 ambushes}, {C 4 men} and {C 2 women}", None),
+        (
+            "{P the same period in} {P 2017}; {P between 3} and {P 5 May}",
+            ["P the same period in 2017", "P between 3 and 5 May"],
+        ),
+        ("{P June} {P July}, {P since May} and {P in June}; {P the end of}\n{P 2020}", None),
+        (
+            "in Cross {L River State}, Akwa {L Ibom State} and North {L Lagos}",
+            ["L Cross River State", "L Akwa Ibom State", "L Lagos"],
+        ),
+        ("At {L Gao}; {A Cross} {L River State}; in {L New York}", None),
         ("{L Al-Bab}, {A Kestrel Front (KF)}, {P 2021-02-03}, the {A U.S.}", None),
     ],
 )
