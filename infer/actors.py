@@ -21,6 +21,8 @@ __all__ = ["Party", "find", "resolve", "victims_class"]
 COORDINATORS = {"and", "or", "plus"}
 LIST_MARK, DASH = re.compile("[,/&]"), re.compile("[-–—]")
 REACH = 6  # words between a country and the noun that makes it a force
+WORDS_OF_A_NAME = re.compile(r"[\s()\[\],;'’]+")
+SENDER = 4  # words between a country and "its mercenaries"
 CALLED = {"rebel": {"rebel", "jihadist", "militia"}, "militia": {"militia", "rebel"}}  # by a noun of the kind
 UNIDENTIFIED = "Unidentified armed group"
 UNNAMED = {UNIDENTIFIED, "Drug traffickers"}  # what is said beside a name: "the X drug cartel"
@@ -77,22 +79,34 @@ def state_party(country: Country | None, words: set[str]) -> Party:
 
 
 def own_names(text: str, spans: Sequence[Span]) -> Lexicon:
-    """The abbreviations that the text defines, and their long forms."""
-    pairs = {pair: defined(*pair) for pair in definitions(text, spans)}
+    """The abbreviations that the text defines, and their long forms, where an ACTOR is called by either."""
+    acting = [span.text(text) for span in spans if span.label == "ACTOR"]
+    pairs = {
+        (short, long): defined(short, long)
+        for short, long in definitions(text, spans)
+        if any(long in words or short in WORDS_OF_A_NAME.split(words) for words in acting)
+    }
     return Lexicon((name, party) for pair, party in pairs.items() for name in pair)
 
 
 def defined(short: str, long: str) -> Party:
-    """The table's party of the long form, or of the short one if they share a word, else one of its own."""
-    by_long = [k.what for k in Mentions(long).parties if k.what.name]
-    if by_long:
-        return by_long[-1]
-    words = {w.fold for w in parties.tokens(long)}
+    """The table's party of the long form, of the short one if they share a word, of a part of the long one.
+
+    Where the table has none, a party of its own.
+    """
+    said = Mentions(long)
+    by_long = [k for k in said.parties if k.what.name]
+    whole = len(said.words) - long.casefold().startswith("the ")
+    if by_long and by_long[-1].last - by_long[-1].first >= whole:
+        return by_long[-1].what
+    words = {w.fold for w in said.words}
     for name in parties.party_names().starting(parties.fold(short)):
         own = {w.fold for w in parties.tokens(name.value.name)}
         if len(name.folds) == 1 and len((words & own) - nouns.FILLERS - nouns.FORCES) > 0:
             return name.value
-    lands = Mentions(long).countries
+    if by_long:
+        return by_long[-1].what
+    lands = said.countries
     country = lands[0].what if lands else None
     state = words & (nouns.POLICE | nouns.SECURITY) or (country and words & nouns.MILITARY)
     kind = kind_of(words) or ("state_forces" if state else "rebel")
@@ -162,6 +176,7 @@ def party_of_part(names: Mentions, first: int, last: int, country: str | None) -
     return (
         of_the_state(names, first, said, country)
         or unnamed(said)
+        or sent(names, first, said)
         or pointing_back(names, first, said)
         or (words and nearly(words))
         or (Party(None, kind) if (kind := kind_of(said)) else None)
@@ -188,8 +203,12 @@ def backed(names: Mentions, land: Known, first: int, last: int) -> Party | None:
     loyal = before[-1:] in (["to"], ["by"], ["with"]) and before[0] in nouns.BACKERS and not forces
     if not loyal and before[-1:] != ["pro"] and not nouns.BACKED.intersection(after):
         return None
-    name = f"{land.what.name.removeprefix('the ')}-backed groups"
+    name = backed_name(land.what)
     return parties.parties().get(name) or Party(name, "militia")
+
+
+def backed_name(country: Country) -> str:
+    return f"{country.name.removeprefix('the ')}-backed groups"
 
 
 def of_country(names: Mentions, first: int, lands: Sequence[Known], said: set[str]) -> Party | None:
@@ -229,6 +248,17 @@ def occupier(names: Mentions) -> Party | None:
     lands = {k.what.code for k in names.countries if k.last in said}
     lands |= {k.what.country for k in names.parties if said.intersection(range(k.first, k.last))} - {None}
     return state_party(countries()[lands.pop()], set()) if len(lands) == 1 else None
+
+
+def sent(names: Mentions, first: int, said: set[str]) -> Party | None:
+    """ "The Turkish state and its mercenaries": those of the country named just before."""
+    its = next((i for i in (first - 1, first) if i >= 0 and names.words[i].fold in ("its", "their")), None)
+    if its is None or not said & nouns.PROXIES:
+        return None
+    states = [(k.last, k.what.code) for k in names.countries]
+    states += [(k.last, k.what.country) for k in names.parties if k.what.kind == "state_forces"]
+    near = [countries().get(code) for last, code in sorted(states) if 0 <= its - last < SENDER]
+    return parties.parties().get(backed_name(near[-1])) if near and near[-1] else None
 
 
 def unnamed(said: set[str]) -> Party | None:

@@ -96,5 +96,7 @@ BACKED = frozenset(
     "backed supported aligned allied affiliated sponsored linked funded trained loyal led proxies "
     "proxy".split()
 )
+# Whom a state sends: "its mercenaries".
+PROXIES = frozenset("mercenary mercenaries proxy proxies".split())
 # "loyal to Y" before it.
 BACKERS = frozenset("loyal loyalist allied affiliated linked aligned backed supported close tied".split())

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from infer.assemble import SPECIFIC
+from infer.mentions import headings
 from infer.reading import Reading
 from infer.schema import (
     COMPONENTS,
@@ -42,8 +43,12 @@ FIRM = 4.0  # logit from which a choice is not swayed by its neighbour's
 # one from elsewhere needs FAR. Chosen on dev, and on real texts that are not in the repository.
 LIKELIEST = {"LOCATION": (-1.5, -4.0), "ACTOR": (-0.5, -2.0)}
 FAR = {"LOCATION": 2.0, "ACTOR": 0.0}
+HEADED = -1.0  # from which logit on the place that a section's heading is about fills the slot
 # What stands between mentions that one slot takes or leaves together: "A, B and C", "A (B, C)", "A in B".
 _TOGETHER = re.compile(r"\s*[,(/&]?\s*(?:and|in|of)?(?:\s+the)?\s*")
+
+# Between the members of a list. Of 190 lists of three or more in the gold two are taken in part.
+_LISTED = re.compile(r"\s*(?:,|,?\s*\b(?:and|or|as well as)\b|&)\s*(?:(?:the|in)\s+)?")
 
 
 def allowed(labels: Sequence[str]) -> np.ndarray:
@@ -133,6 +138,7 @@ class _Choice:
         self.reading, self.spans, self.scores = reading, reading.spans, scores
         self.n = len(self.spans)
         self.sentences = np.array([reading.layout.sentence_of(s) for s in self.spans], dtype=int)
+        self.headed = _headed(reading)
         labels = [s.label for s in self.spans]
         self.figures = [i for i, label in enumerate(labels) if label in FIGURES]
         self.chances = dict(zip(self.figures, self._chances(labels), strict=True))
@@ -145,7 +151,7 @@ class _Choice:
             self._hang(i)
         self._pass_on()
         self.totals, self.total_sure = self._totals()
-        self.phrases = self._phrases()
+        self.phrases, self.lists = self._phrases(), self._lists()
         self.classes = {label: _classes(keys, labels, label) for label in ("ACTOR", "LOCATION", "PERIOD")}
 
     def _chances(self, labels: Sequence[str]) -> np.ndarray:
@@ -289,20 +295,37 @@ class _Choice:
             both = [best.index(mention) for mention in pair]
             if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
                 logits[both] = logits[both].mean()
+        of = {mention: i for i, mentions in enumerate(classes) for mention in mentions}
+        for listed in self.lists:
+            if listed[0] in of and self.sentences[listed[0]] == self.sentences[anchor]:
+                members = [of[mention] for mention in listed]
+                logits[members] = (logits[members].max() + logits[members].mean()) / 2
         here = self.sentences[best] == self.sentences[anchor]
         chosen, chances = _chosen(logits, here, label), _sigmoid(logits)
+        heading = np.array([self.headed[anchor] in mentions for mentions in classes], dtype=bool)
+        chosen |= heading & (logits > HEADED)
         sure = float(np.prod(np.where(chosen, chances, 1 - chances)))
         return [mention for mention, taken in zip(best, chosen, strict=True) if taken], sure
 
-    def _phrases(self) -> list[tuple[int, int]]:
+    def _phrases(self, between: re.Pattern = _TOGETHER) -> list[tuple[int, int]]:
         """Neighbours of one label that stand side by side in one phrase, in text order."""
         order = sorted(range(self.n), key=lambda i: self.spans[i])
         return [
             (i, j)
             for i, j in pairwise(order)
             if self.spans[i].label == self.spans[j].label
-            and _TOGETHER.fullmatch(self.reading.text[self.spans[i].end : self.spans[j].start])
+            and between.fullmatch(self.reading.text[self.spans[i].end : self.spans[j].start])
         ]
+
+    def _lists(self) -> list[list[int]]:
+        """Three or more mentions of one label in a row ("A, B and C"), in text order."""
+        found: list[list[int]] = []
+        for i, j in self._phrases(_LISTED):
+            if found and found[-1][-1] == i:
+                found[-1].append(j)
+            else:
+                found.append([i, j])
+        return [listed for listed in found if len(listed) > 2]
 
     def _period(self, anchor: int) -> tuple[list[int], float]:
         """The mention of the event's period, if it has one; how sure that is."""
@@ -313,6 +336,23 @@ class _Choice:
         best = int(chances.argmax())
         chosen = [classes[best][scores[classes[best]].argmax()]] if best < len(classes) else []
         return chosen, chances[best]
+
+
+def _headed(reading: Reading) -> list[int]:
+    """Of each span the LOCATION, by index, that alone is marked in the heading above it; -1 for none."""
+    layout = reading.layout
+    named: dict[int, list[int]] = {}
+    block = [layout.sentences[layout.sentence_of(s)].block for s in reading.spans]
+    for i, b in enumerate(block):
+        if layout.blocks[b].kind == "heading":
+            named.setdefault(b, []).append(i)
+    places = {
+        b: inside[0]
+        for b, inside in named.items()
+        if len(inside) == 1 and reading.spans[inside[0]].label == "LOCATION"
+    }
+    above = headings(layout.blocks)
+    return [places.get(above[b], -1) for b in block]
 
 
 def _classes(keys: Sequence[str], labels: Sequence[str], label: str) -> list[list[int]]:

@@ -13,6 +13,7 @@ from itertools import accumulate
 import numpy as np
 
 from infer import actors
+from infer.blocks import Block
 from infer.reading import Reading
 from infer.schema import (
     FIGURES,
@@ -64,7 +65,7 @@ def key(reading: Reading, span: Span) -> str:
 
 
 def mention_features(reading: Reading, keys: Sequence[str], events: Sequence[Event]) -> np.ndarray:
-    """[spans, features] float32, the rules' victims first; `events` are the rules' answer."""
+    """[spans, features] float32, first the rules' victims and outcome; `events` are the rules' answer."""
     seen: dict[str, int] = {}
     rows = []
     for span, name in zip(reading.spans, keys, strict=True):
@@ -246,10 +247,7 @@ def _lists(reading: Reading, block: np.ndarray) -> list[np.ndarray]:
         while parent >= 0 and not above[line, parent]:
             above[line, parent] = True
             parent = intro[parent]
-    heading = np.array(
-        list(accumulate((i if b.kind == "heading" else -1 for i, b in enumerate(blocks)), max))
-    )
-    heading[[b.kind == "heading" for b in blocks]] = -1
+    heading = np.array(headings(blocks))
     row, column = block[:, None], block[None, :]
     return [
         above[row, column],
@@ -260,6 +258,12 @@ def _lists(reading: Reading, block: np.ndarray) -> list[np.ndarray]:
         (heading[row] >= 0) & (heading[row] == heading[column]),
         intro[row] == column,
     ]
+
+
+def headings(blocks: Sequence[Block]) -> list[int]:
+    """The index of the heading that each block stands under; -1 where there is none, and for headings."""
+    above = accumulate((i if b.kind == "heading" else -1 for i, b in enumerate(blocks)), max)
+    return [-1 if b.kind == "heading" else i for i, b in zip(above, blocks, strict=True)]
 
 
 def _words_between(text: str, start: np.ndarray, end: np.ndarray) -> np.ndarray:

@@ -13,16 +13,17 @@ What the later telling adds is carried over; the first figure stays.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from infer.assemble import SPECIFIC
 from infer.blocks import Layout
 from infer.lexicon import ATTACK_NOUNS, phrases
-from infer.schema import Casualty, Event, Interval, Location, Place
+from infer.schema import Casualty, Event, Interval, Location, Place, Span
 from infer.victims import CLASSES
 
 LARGE = 10  # a number that is hardly met twice by chance
+SHORT = 3  # words of a figure that two incidents may well share ("two Iraqi soldiers")
 NEAR = 2  # blocks between two tellings of which the later only points back
 LISTED = ("bullet", "row")
 NAME_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -44,6 +45,14 @@ THE_DEED = re.compile(
 def merged(text: str, events: Sequence[Event], found: Layout) -> tuple[Event, ...]:
     """The events, later tellings united with the first one, with ids e1, e2, … in text order."""
     tellings = Tellings(text, found)
+    events = tuple(map(tellings.once, events))
+    while len(fewer := merged_once(tellings, events)) < len(events):
+        events = fewer  # what was united may be the same as another now
+    return fewer
+
+
+def merged_once(tellings: "Tellings", events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events, each united with the first of those before it that it tells again."""
     kept: list[Event] = []
     traits: list[Traits] = []
     same: dict[str, str] = {}
@@ -56,7 +65,7 @@ def merged(text: str, events: Sequence[Event], found: Layout) -> tuple[Event, ..
             traits.append(own)
             continue
         same[event.id] = kept[first].id
-        kept[first] = tellings.united(kept[first], event)
+        kept[first] = tellings.once(tellings.united(kept[first], event))
         traits[first] = tellings.traits(kept[first])
     ids = {e.id: f"e{n}" for n, e in enumerate(kept, 1)}
     ids |= {later: ids[first] for later, first in same.items()}
@@ -68,7 +77,7 @@ class Traits:
     """What of an event tells at once that most others are not the same; a long report has thousands.
 
     `block` of the text, whether it `repeats` at all, whether a person in it is `named`, the `largest` of its
-    figures, and its `period` where it states one.
+    figures, which of them are `described` at length, and its `period` where it states one.
     """
 
     kind: str
@@ -76,6 +85,7 @@ class Traits:
     repeats: bool
     named: bool
     largest: int
+    described: frozenset[tuple[str, ...]]
     period: Interval | None
 
     def may_be(self, later: "Traits") -> bool:
@@ -87,7 +97,8 @@ class Traits:
         dated = self.period and later.period
         if self.kind != later.kind or dated and not overlap(self.period, later.period):
             return False
-        return bool(dated) or later.largest >= LARGE or later.block - self.block <= NEAR
+        near = later.block - self.block <= NEAR
+        return bool(dated) or near or later.largest >= LARGE or bool(self.described & later.described)
 
 
 class Tellings:
@@ -104,8 +115,21 @@ class Tellings:
             not event.part_of and may_repeat(event),
             any(map(self.name, event.casualties)),
             max((c.quantity.value or 0 for c in event.casualties), default=0),
+            frozenset(filter(None, map(self.description, event.casualties))),
             event.period.interval if stated(event) else None,
         )
+
+    def once(self, event: Event) -> Event:
+        """The event without what it says of several people twice ("two children" in lead and story)."""
+        said: dict[tuple, Span] = {}
+        same: dict[Span, Span] = {}
+        for figure in event.casualties:
+            words, value = figure.span.text(self.text), figure.quantity.value or 0
+            telling = content(words), value, figure.outcome, figure.part_of, figure.alternative_to
+            if len(words.split()) > 1 and value > 1 and telling in said:
+                same[figure.span] = said[telling]
+            said.setdefault(telling, figure.span)
+        return replace(event, casualties=tuple(redirected(event.casualties, same))) if same else event
 
     def again(self, first: Event, later: Event) -> bool:
         """Whether the later event tells the first one again."""
@@ -200,8 +224,15 @@ class Tellings:
             return True
         if near and any(self.described(a, b) for a, b in pairs):
             return True
+        if any(self.description(a) == self.description(b) != () for a, b in pairs):
+            return self.shares(first, later)
         several = sum(b.quantity.value or 0 for _, b in pairs) > 1
-        return several and self.shares(first, later)
+        return several and self.shares(first, later) and stated(first) and stated(later)
+
+    def description(self, figure: Casualty) -> tuple[str, ...]:
+        """The words of a figure that tell of several people at some length; () of all others."""
+        words = tuple(figure.span.text(self.text).casefold().split())
+        return words if len(words) > SHORT and (figure.quantity.value or 0) > 1 else ()
 
     def points_back(self, figure: Casualty) -> bool:
         start, end = figure.span.start, figure.span.end
@@ -210,12 +241,11 @@ class Tellings:
         )
 
     def shares(self, first: Event, later: Event) -> bool:
-        """Whether the two state the same place and period, each in its own words, and no two parties."""
+        """Whether the two state the same place, each in its own words, and no two parties."""
         one, other = ({a.name for a in own(e.actors) if a.name} for e in (first, later))
         if one and other and not one & other:
             return False
-        places = any(self.same_place(a, b) for a in own(first.locations) for b in own(later.locations))
-        return places and stated(first) and stated(later)
+        return any(self.same_place(a, b) for a in own(first.locations) for b in own(later.locations))
 
     def united(self, first: Event, later: Event) -> Event:
         """The first telling with what the later one adds."""
@@ -240,16 +270,7 @@ class Tellings:
             replace(c, components=c.components or again[c.span].components) if c.span in again else c
             for c in first.casualties
         ]
-        added = [
-            replace(
-                c,
-                part_of=same.get(c.part_of, c.part_of),
-                alternative_to=same.get(c.alternative_to, c.alternative_to),
-            )
-            for c in later.casualties
-            if c.span not in same
-        ]
-        return (*kept, *added)
+        return (*kept, *redirected(later.casualties, same))
 
     def party_key(self, actor) -> str:
         return actor.name or actor.span.text(self.text).casefold()
@@ -264,6 +285,14 @@ def slots(first: Sequence, later: Sequence, key) -> tuple:
     known = set(map(key, told))
     new = [replace(s, inherited=True) for s in own(later) if key(s) not in known]
     return (*told, *new) or tuple(first or later)
+
+
+def redirected(figures: Sequence[Casualty], same: Mapping[Span, Span]) -> Iterator[Casualty]:
+    """The figures that repeat none; what hung on one that does hangs on the one said first."""
+    for figure in figures:
+        if figure.span not in same:
+            total, other = figure.part_of, figure.alternative_to
+            yield replace(figure, part_of=same.get(total, total), alternative_to=same.get(other, other))
 
 
 def may_repeat(event: Event) -> bool:

@@ -60,7 +60,11 @@ LINKS = r"""
     in total, in all, including, among them, of them, of whom, still, remain(?:s|ed)?, went, gone?,
     reported, feared, believed, presumed, said, to, \w+ly
 """
-FROM_SUBJECT = re.compile(rf"(?:[\s,()–—:-]|\b{phrases(LINKS)}\b)*", re.I)
+# What stands in commas: "eight others, including civilians, were wounded".
+WITHIN_COMMAS = r",\s*(?:including|most|all|many|some|among them)\s[^,.;:()]{1,40},"
+FROM_SUBJECT = re.compile(rf"(?:{WITHIN_COMMAS}|[\s,()–—:-]|\b{phrases(LINKS)}\b)*", re.I)
+INCLUDING = re.compile(r"\b(?:including|includes|included|among them|amongst them)\b", re.I)
+LISTED = re.compile(r"[\s,]*(?:(?:and|or|as well as|at least|about|some)\b\s*)*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,25 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
     if LOST.search(text, start, span.start) or FELL.match(text, span.end):
         return "killed"
     after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
+    apart = after is None or any(span.end <= s.start < after.start for s in casualties)
+    if apart and (whole := included_in(text, start, casualties, span)):
+        return beside(text, start, outer, casualties, whole)
     if after and follows(text, after, casualties, span):
         return after.outcome
     before = [c for c in outer if c.end <= span.start]
     return before[-1].outcome if before else (after.outcome if after else None)
+
+
+def included_in(text: str, start: int, casualties: Sequence[Span], span: Span) -> Span | None:
+    """The figure that a sentence says to include this one ("six, including [three women] and a boy")."""
+    before = [s for s in casualties if s.end <= span.start]
+    for said in INCLUDING.finditer(text, start, span.start):
+        whole = next((s for s in reversed(before) if s.end <= said.start()), None)
+        listed = [s for s in before if s.start >= said.end()]
+        edges = [said.end(), *(x for s in listed for x in (s.start, s.end)), span.start]
+        if whole and all(LISTED.fullmatch(text, a, b) for a, b in list(pairwise(edges))[::2]):
+            return whole
+    return None
 
 
 def hint(text: str, start: int, end: int, span: Span) -> str | None:

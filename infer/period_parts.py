@@ -82,8 +82,12 @@ def day_of(m, month, clues):
     return first and place(PlainDate(first.year, first.month, int(m["no"])), clues)
 
 
-def month_told(clues: Clues) -> Interval | None:
-    """The month that "the first ten days" are part of: the one last spoken of, else the report's."""
+def told(unit: str | None, clues: Clues) -> Interval | None:
+    """What "the first ten months" or "days" are part of: the year that the report is about, or the month last
+    spoken of, else the report's."""
+    if unit == "month":
+        years = map(intervals.year, _years(clues))
+        return next((y for y in years if y and (not clues.report_date or y.start <= clues.report_date)), None)
     near = clues.earlier[0] if clues.earlier else None
     month = near if near and near.granularity == "month" else clues.topic("month")
     return month or (near and near.start and calendar_unit("month", near.start))

@@ -167,7 +167,7 @@ def _of(part):
     """The rule for a part of X, which is read first."""
 
     def rule(m, clues):
-        return part(m, _whole(m, clues) if m["x"] else parts.month_told(clues), clues)
+        return part(m, _whole(m, clues) if m["x"] else parts.told(m.groupdict().get("unit"), clues), clues)
 
     return rule
 
@@ -249,6 +249,7 @@ _RULES = tuple(
         (r"(?:the )?(?P<no>\d+)o (?P<unit>week)(?P<x>)", _of(parts.nth_unit)),
         (r"(?:the )?(?P<n>)(?P<unit>week) (?:ending|ended) (?P<x>.+)", _of(parts.up_to)),
         (rf"(?:the )?(?:(?P<n>\d+) )?{_UNIT} (?:up )?(?:to|until) (?P<x>.+)", _of(parts.up_to)),
+        (r"(?:the )?(?:reporting )?(?:week|period) (?:from )?(?P<x>\S*\d.* (?:to|until|-) .*\d.*)", _same),
         (r"(?:the )?week (?:beginning|starting|commencing|from) (?P<x>.+)", _of(parts.week_from)),
         (
             r"(?:the )?(?:(?:past|last) )?(?P<n>\d+) hours? (?:ending|ended|to|until|before) (?P<x>.+)",

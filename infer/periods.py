@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from infer import blocks, calendar_words, hijri
 from infer.number_words import MONTH
@@ -25,8 +25,19 @@ UNKNOWN = Interval()
 NO_CLUES = Clues()
 CLOCK = re.compile(r"(?<=\w)\s+at\s+(?:[01]\d|2[0-3])[0-5]\d\b(?:\s*(?:hours|hrs|gmt|local time))?", re.I)
 LONGEST = 200  # characters; what is longer is no date expression
+# "since the outbreak of war on [15 April 2023]": the words up to the date.
+SINCE_EVENT = re.compile(
+    r"\bsince\s+(?:(?:the|its|their)\s+)?(?:beginning|start|outbreak|outset|launch|onset|eruption|fall|takeover)"
+    r"\s+of\s+[^.,;:\n]{2,60}\s(?:in|on)\s+\Z",
+    re.I,
+)
+REACH = 100  # characters before a date in which "since" is looked for
 LONGEST_LENT = timedelta(366)
 AGES = re.compile(r"(?:(?:ever )?since|from|until|before|after)\s+(?:the year )?\d{4}", re.I)
+EXPLAINED = re.compile(
+    r"\s*[,(–—-]\s*(?:(?:more\s+)?(?:precisely|exactly|specifically)|namely|that\s+is,?|i\.e\.,?|or|on)?\s*",
+    re.I,
+)
 TOPIC_AGE = timedelta(62)  # what a headline names is the report's own if it ended no longer ago
 
 
@@ -83,14 +94,15 @@ def resolve(text: str, spans: Iterable[Span], report_date: date | None) -> dict[
         found[span] = _in_apposition(text, span, after, first) or read(words[span], clues)
         if found[span].granularity and span not in stamps:
             mentions.add(span, found[span])
-    return found
+    return _explained(text, found)
 
 
 def _with_opening(text: str, span: Span) -> str:
     """The words of a span, with a "since" before and an "of that year" after it that were left out."""
     before = re.search(r"\b(?:since|until)\s+$", text[max(span.start - 10, 0) : span.start], re.I)
+    before = before or SINCE_EVENT.search(text, max(span.start - REACH, 0), span.start)
     after = re.match(r"\s+of (?:that|the same) year\b", text[span.end : span.end + 20], re.I)
-    return (before[0] if before else "") + span.text(text) + (after[0] if after else "")
+    return (f"{before[0].split()[0]} " if before else "") + span.text(text) + (after[0] if after else "")
 
 
 def _in_apposition(text: str, span: Span, after: Span | None, first: dict[Span, Interval]) -> Interval | None:
@@ -99,6 +111,22 @@ def _in_apposition(text: str, span: Span, after: Span | None, first: dict[Span, 
         return None
     pointing = re.search(r"\b(?:later|earlier|after|before|next|following|previous)\b", span.text(text), re.I)
     return first[after] if pointing and first[after].granularity == "day" else None
+
+
+def _explained(text: str, found: dict[Span, Interval]) -> dict[Span, Interval]:
+    """With the dates that a text gives right after a mention which has none for us, wherever its words stand.
+
+    "Week 10 (4 to 10 March)", "the past six days, precisely from 14 to 19 October".
+    """
+    told = {
+        span.text(text).casefold(): found[after]
+        for span, after in pairwise(found)
+        if found[span] == UNKNOWN != found[after] and EXPLAINED.fullmatch(text, span.end, after.start)
+    }
+    return {
+        span: told.get(span.text(text).casefold(), own) if own == UNKNOWN else own
+        for span, own in found.items()
+    }
 
 
 def _is_stamp(span: Span, layout: blocks.Layout) -> bool:

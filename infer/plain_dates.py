@@ -212,20 +212,30 @@ def _nearest(plain: PlainDate, dated: Interval | None) -> Interval | None:
 
 
 def _day_of_month(plain: PlainDate, clues: Clues, bound: date | None) -> Interval | None:
-    """ "The 5th": of the month last spoken of, else the latest such day."""
+    """ "The 5th": of the month last spoken of, else the latest such day; "Friday 5th": if it is a Friday."""
     near = clues.earlier[0] if clues.earlier else None
-    if near and near.start and near.end and not intervals.months_between(near.start, near.end):
-        at = intervals.day(near.start.year, near.start.month, plain.day)
-        return at and intervals.interval(at, at)
+    spoken_of = near and near.start and near.end and not intervals.months_between(near.start, near.end)
     months = [intervals.plus(bound.replace(day=1), "month", -back) for back in range(3)] if bound else []
     days = [intervals.day(m.year, m.month, plain.day) for m in months if m]
-    return next((intervals.interval(d, d) for d in days if d and d <= bound), None)
+    days = [d for d in days if d and d <= bound]
+    if spoken_of:
+        days = [intervals.day(near.start.year, near.start.month, plain.day), *days]
+    fitting = [d for d in days if d and d.weekday() == plain.weekday]
+    at = (fitting or days or [None])[0]
+    return at and intervals.interval(at, at)
 
 
 def _weekday(weekday: int, clues: Clues, bound: date | None) -> Interval | None:
-    """The latest such weekday not after `bound`; a day of the same sentence that falls on it comes first."""
+    """The latest such weekday not after `bound`.
+
+    A day of the same sentence that falls on it comes first, then that of the week which the report is
+    about, if that has just passed.
+    """
     days = (d for d in clues.sentence_days if not bound or d <= bound)
     at = next((d for d in days if d.weekday() == weekday), None)
+    week = clues.topic("week")
+    if not at and week and (not bound or week.end <= bound <= intervals.plus(week.end, "week", 1)):
+        at = intervals.plus(week.start, "day", (weekday - week.start.weekday()) % 7)
     if not at and bound and clues.coming:
         at = intervals.plus(bound, "day", (weekday - bound.weekday() - 1) % 7 + 1)
     if not at and bound:

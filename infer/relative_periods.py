@@ -131,8 +131,9 @@ def next_unit(m, clues):
 
 
 def ago(m, clues):
+    """ "Two weeks ago" is a day, "two months ago" a month."""
     at = plus(clues.report_date, m["unit"], -counted(m["n"]))
-    return at and calendar_unit(m["unit"], at)
+    return at and (interval(at, at) if m["unit"] == "week" else calendar_unit(m["unit"], at))
 
 
 def last_month_named(m, clues):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from infer import actors, gazetteer
+from infer import actors, gazetteer, numbers
 from infer.schema import FIGURES, Span
 
 CONTROL = re.compile(
@@ -33,7 +33,15 @@ STAMP = re.compile(
     r"\b(?:image|photo|picture|screenshot|file|page)s?\b[^\n]{0,100}?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d",
     re.I,
 )
+NAMES = ("ACTOR", "LOCATION")
 EDGES = '-–—,;:•·*"“”' + " \t\r\n"  # what no span begins or ends with
+OPENS = re.compile(r"(?:(?:and/or|and|or)\s+|[/&]\s*)+(?=\S)", re.I)  # what no name begins with
+# All that a span without a name, a number or a date holds.
+FUNCTION_WORDS = re.compile(
+    r"(?:\b(?:the|of|in|on|at|to|from|by|for|with|since|until|during|between|and|or|also|this|that)\b|[\W_])+",
+    re.I,
+)
+COUNTED = re.compile(r"\d|\b(?:one|an?|another|single|sole|lone|first|each|every|other)\b", re.I)
 BLANK = re.compile(r"\n\s*\n")
 LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
 REACH = 1000  # characters around a number in which its neighbours are looked at
@@ -45,7 +53,12 @@ TORN_RANGE = re.compile(r".*\bbetween\s+\S+\s+(?:and|to)\s+", re.I | re.S)
 TORN_PERIOD = re.compile(r".*\b(?:(?:in|of|from|since|until|during)\s+|between\s.+\sand\s+)", re.I | re.S)
 TORN = {"CASUALTY": TORN_RANGE, "ATTACK_COUNT": TORN_RANGE, "PERIOD": TORN_PERIOD}
 BETWEEN_HALVES = re.compile(r"[ \t]+(?:(?:and|to)[ \t]+)?")
-NAME_BEFORE = re.compile(r"\b[^\W\d_a-zà-þ][^\W\d_]{2,}[ -]\Z")  # three letters or more, with a capital
+NAME_BEFORE = re.compile(
+    r"\b(?!The\b)[^\W\d_a-zà-þ][^\W\d_]{2,}[ -]\Z"
+)  # three letters or more, with a capital
+# What a name that was cut goes on with; "Islamic State in Iraq" may be a party and a place.
+RUNS_ON = re.compile(r"-(?=\w)|\s(?:and\s(?:the\s)?)?[A-Z]")
+AROUND = 60  # characters on either side in which a party's whole name is looked for
 FATE = re.compile(
     r"\s+(?:others\s+)?(?:was|were|has been|have been|had been)\s+(?:\w+ly\s+)?"
     r"(?:killed|wounded|injured|abducted|kidnapped|arrested|captured|detained|shot dead|beheaded)\b",
@@ -73,6 +86,8 @@ def trimmed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         words = span.text(text)
         if inner := words.strip(EDGES):
             start = span.start + words.index(inner)
+            if span.label in NAMES and (opening := OPENS.match(text, start, span.end)):
+                inner, start = text[opening.end() : start + len(inner)], opening.end()
             end = start + len(inner)
             end -= bool(CUT_POSSESSIVE.match(text, end - 1))
             if start < end:
@@ -93,21 +108,47 @@ def mended(text: str, spans: Sequence[Span]) -> list[Span]:
     return kept
 
 
-def completed(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """The spans, a place's with the word before it that makes another known name: "Cross [River State]"."""
-    before = 0
+def completed(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, names that were cut made whole where a longer name is known.
+
+    A place's with the word before it ("Cross [River State]"), a party's with what the table has on either
+    side of it ("[Islamic State of Iraq] and Syria"), which swallows what was found there.
+    """
+    kept: list[Span] = []
     for span in spans:
-        word = NAME_BEFORE.search(text, max(before, span.start - 30), span.start)
-        if word and span.label == "LOCATION" and gazetteer.named(text[word.start() : span.end]):
-            span = replace(span, start=word.start())
-        before = span.end
-        yield span
+        before = kept[-1].end if kept else 0
+        if span.start < before:
+            continue  # swallowed
+        if span.label == "LOCATION":
+            word = NAME_BEFORE.search(text, max(before, span.start - 30), span.start)
+            if word and gazetteer.named(text[word.start() : span.end]):
+                span = replace(span, start=word.start())
+        elif span.label == "ACTOR":
+            span = party_name(text, span, before)
+        kept.append(span)
+    return kept
+
+
+def party_name(text: str, span: Span, before: int) -> Span:
+    """An ACTOR span, grown to a known party's whole name, no nearer the start than `before`."""
+    left = NAME_BEFORE.search(text, max(before, span.start - 30), span.start)
+    if not left and not RUNS_ON.match(text, span.end):
+        return span
+    start, end = max(before, span.start - AROUND), span.end + AROUND
+    for first, last, party in actors.find(text[start:end]):
+        first, last = first + start, last + start
+        inside = first <= span.start and span.end <= last
+        if inside and party.name and party.kind != "state_forces" and not text[first].islower():
+            return replace(span, start=first, end=last)
+    return span
 
 
 def impossible(text: str, span: Span) -> bool:
     """Whether a count is none (part of a time or decimal, a difference, an attack without a number), or a
     place is a person."""
     if span.label not in FIGURES:
+        if FUNCTION_WORDS.fullmatch(text, span.start, span.end):
+            return True
         return span.label == "LOCATION" and bool(CALIPH.match(text, span.end))
     if INSIDE_NUMBER.search(text, max(0, span.start - 2), span.start) and text[span.start].isdigit():
         return True
@@ -115,7 +156,9 @@ def impossible(text: str, span: Span) -> bool:
         return True
     if span.label == "CASUALTY":
         return False
-    return bool(DIFFERENCE.match(text, span.start) or ONE.match(text, span.start, span.end))
+    words = span.text(text)
+    uncounted = numbers.read(words).value == 1 and not COUNTED.search(words)  # "extensive attacks"
+    return uncounted or bool(DIFFERENCE.match(text, span.start) or ONE.match(text, span.start, span.end))
 
 
 def counter(text: str, span: Span) -> bool:

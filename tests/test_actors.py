@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marked import marked
 
 from infer import actors, parties
 from infer.actors import Party, find, resolve, victims_class
@@ -58,6 +59,28 @@ def test_the_army_is_that_of_the_places_where_no_country_is_named():
 
 
 # --- the table ---
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("In the Eastern Border Rebel Areas (EBRA) {A rebels} burned huts.", None),
+        ("The {A Eastern Border Rebel Army} (EBRA) came. {A EBRA} burned huts.", "Eastern Border Rebel Army"),
+        ("The District Commissioner (DC) was shot by {A armed militia}.", None),
+        ("The {A Karen National Defense Force} (KNDO) fought.", "Karen National Defence Organisation"),
+        ("The Turkish state and its {A mercenaries} shelled it. {A ISIS} did not.", "Islamic State"),
+    ],
+)
+def test_only_what_an_actor_is_called_names_a_party(text, named):
+    plain, spans = marked(text)
+    party = resolve(plain, spans)[spans[-1]]
+    assert (party and party.name) == named
+
+
+def test_the_mercenaries_of_a_state_are_those_it_backs():
+    text, spans = marked("{A ISIS} fled. The {A Turkish state} and its {A mercenaries} shelled it.")
+    found = resolve(text, spans)
+    assert [found[s].name for s in spans] == ["Islamic State", "Military of Turkey", "Turkey-backed groups"]
 
 
 def test_the_table_is_wide_and_whole():

@@ -12,7 +12,18 @@ from linked import CHOICES, LISTED, SURE, events, gold, nothing, read, read_docu
 
 from annotations import gold as corpus
 from annotations.documents import to_document
-from infer.linkchoice import ATTRIBUTES, FAR, FIGURE_LINKS, LIKELIEST, LINKS, ROOTS, Scores, allowed
+from infer.linkchoice import (
+    ATTRIBUTES,
+    FAR,
+    FIGURE_LINKS,
+    FIRM,
+    HEADED,
+    LIKELIEST,
+    LINKS,
+    ROOTS,
+    Scores,
+    allowed,
+)
 from infer.schema import FIGURES, LABELS, Document
 from train import linking
 
@@ -225,6 +236,34 @@ def test_places_of_one_phrase_are_taken_or_left_together(between):
     scores.links[0, 1:, LINKS.index("location")] = [1, -3, 2]
     (event,) = events(found, scores)
     assert [x.span for x in event.locations] == [found.reading.spans[3]]
+
+
+@pytest.mark.parametrize("list_", ["{L Gao}, {L Mopti}, and {L Kidal}", "{L Gao}, {L Mopti} & {L Kidal}"])
+def test_a_list_is_taken_whole_or_left(list_):
+    """By the middle between its likeliest member and the mean; in another sentence each is asked alone."""
+    found = read(f"{{C Two}} died in {list_}.")
+    scores = anchored(4)
+    scores.links[0, 1:, LINKS.index("location")] = [3, -6, -2]
+    assert len(events(found, scores)[0].locations) == 3
+    scores.links[0, 1:, LINKS.index("location")] = [1, -30, -8]
+    assert events(found, scores)[0].locations == ()
+    found = read(f"{{C Two}} died. It is calm in {list_}.")
+    scores.links[0, 1:, LINKS.index("location")] = [FIRM + 1, -FIRM - 1, -FIRM - 1]
+    assert len(events(found, scores)[0].locations) == 1
+
+
+def test_the_place_of_a_section_heading_needs_less():
+    found = read(
+        "Toll of May\n\nThe month was hard, it says.\n\n{L Mopti}\n\nOn a Monday {C two} died in {L Gao}."
+    )
+    scores = anchored(3)
+    scores.roots[:, ROOTS.index("anchor")] = [-SURE, 2 * SURE, -SURE]
+
+    def places(heading):
+        scores.links[1, [0, 2], LINKS.index("location")] = [heading, 1]
+        return {x.span.text(found.reading.text) for x in events(found, scores)[0].locations}
+
+    assert places(HEADED + 0.1) == {"Gao", "Mopti"} and places(HEADED - 0.1) == {"Gao"}
 
 
 def test_what_is_certain_is_not_swayed_by_its_neighbour():

@@ -65,6 +65,7 @@ def day(words):
         "{C Three nuns} were shot.\n\nWitnesses said {C the three nuns} were killed on a bridge.",
         "{C A Swiss} and {C a Dane} were shot.\n\nThe {C two tourists} were killed on a road.",
         "{C A Swiss} was shot.\n\n{C The Swiss Urs Moser} was killed on a road.",
+        "{C Two guards of the mine} died in {L Oruro}.\n\n{C Two guards of the mine} died in {L Oruro}.",
         "{C Two guards} died in {L Oruro} on {P 3 May}.\n\nSo {C two guards} died on {P 3 May} in {L Oruro}.",
     ],
 )
@@ -78,6 +79,8 @@ def test_the_same_incident_is_told_again(text):
     [
         "{C Ana Prado} was shot.\n\n{C Luz Prado} was shot.",
         "{C Two guards} died in {L Oruro}.\n\n{C Two guards} died in {L Potosi}.",
+        "{C Two guards of the mine} died in {L Oruro}.\n\n{C Two guards of the mine} died in {L Potosi}.",
+        "{C Two guards of the mine} died.\n\n{C Two guards of the mine} died.",
         "{C 12 miners} died in {L Oruro}.\n\n{C 12 miners} died in {L Potosi}.",
         "{C 12 miners} died on {P 3 May}.\n\n{C 12 miners} died on {P 4 May}.",
         "{C 12 miners} died.\n\n{C 12 miners} were injured.",
@@ -90,6 +93,24 @@ def test_the_same_incident_is_told_again(text):
 def test_what_only_looks_alike_is_kept(text):
     _, events = told(text)
     assert [e.id for e in events] == ["e1", "e2"]
+
+
+def test_what_an_event_says_of_several_people_twice_stands_once():
+    """A bare number, a singular, another fate or another total may be of others."""
+    text, spans = marked(
+        "{C 12 miners} died, {C two children} among them. Of {C nine injured} {C two children} are at home."
+        " And {C the two children} died. {C Two} and {C two}, {C a guard} and {C a guard}."
+    )
+    twelve, children, injured, hurt, again, *rest = (
+        Casualty(s, quantity(s.text(text)), "killed") for s in spans
+    )
+    injured = replace(injured, outcome="wounded")
+    children, again = (replace(c, part_of=twelve.span) for c in (children, again))
+    hurt = replace(hurt, outcome="wounded", part_of=injured.span)
+    figures = (twelve, children, injured, hurt, again, *rest)
+    event = Event("e1", "incident", twelve.span, casualties=figures)
+    (found,) = merged(text, [event], layout(text, spans))
+    assert found.casualties == tuple(f for f in figures if f is not again)
 
 
 def test_parts_of_a_total_are_never_united():
@@ -154,6 +175,7 @@ PIECES = [
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
+@example([PIECES[0], ".\n\n", PIECES[1], ".\n\n", *PIECES[:2]])
 def test_nothing_told_is_lost_and_uniting_again_changes_nothing(pieces):
     text, spans = marked(" ".join(pieces))
     events = assemble_spans(Document("d", text, spans=spans)).events

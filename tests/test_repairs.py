@@ -75,6 +75,19 @@ LEAD = "Although both sides had spoken of a truce, the raids on the towns along 
             "in Cross {L River State}, Akwa {L Ibom State} and North {L Lagos}",
             ["L Cross River State", "L Akwa Ibom State", "L Lagos"],
         ),
+        (
+            "{N extensive} attacks, {N heavy shelling}, {N another raid}, {N several raids}",
+            ["A another raid", "A several raids"],
+        ),
+        (
+            "{P The} first was {L the}, and {A / of}; {A or Red Column} and {L and Gao}",
+            ["A Red Column", "L Gao"],
+        ),
+        ("the {A Islamic State of Iraq} and {L Syria}'s men", ["A Islamic State of Iraq and Syria"]),
+        (
+            "{A CJTF}-OIR and {A Islamic State} men in {L Gao}, {A Hezbollah} in {L Lebanon}",
+            ["A CJTF-OIR", "A Islamic State", "L Gao", "A Hezbollah", "L Lebanon"],
+        ),
         ("At {L Gao}; {A Cross} {L River State}; in {L New York}", None),
         ("{L Al-Bab}, {A Kestrel Front (KF)}, {P 2021-02-03}, the {A U.S.}", None),
     ],
