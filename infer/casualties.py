@@ -21,10 +21,13 @@ def read(
     found: dict[Span, Casualty] = {}
     repeats: dict[Span, Span] = {}
     told = {layout.sentences[layout.sentence_of(s)].block for s in spans if s.label != "CASUALTY"}
+    order: tuple[str, str] | None = None  # of fates in the last pair of figures that told both
     for index, inside in layout.by_sentence(spans).items():
         figures = [s for s in inside if s.label == "CASUALTY"]
         sentence = layout.sentences[index]
         fate = outcomes.read(text, sentence.start, sentence.end, figures)
+        fate = outcomes.gapped(text, sentence.start, sentence.end, figures, fate, order)
+        order = outcomes.order_told(text, figures, fate) or order
         parts = components.read(text, figures, number, fate)
         said_again(text, figures, found, number, fate, parts)
         bare = figures if sentence.block not in told else []

@@ -34,11 +34,14 @@ KILLED = rf"""
     throats? (?:slit|cut), gunned down, shot(?! and (?:wounded|injured)), did not survive, didn't survive,
     mowed down, hanged, succumb\w*, put to death, cut down, decapitat\w*, hacked,
     fallen, claimed, los(?:t|e|ing|s of) (?:\w+ )?li(?:fe|ves),
-    li(?:fe|ves) of, bod(?:y of|ies), corpses?, K\.?I\.?A
+    li(?:fe|ves) of, bod(?:y of|ies), corpses?, K\.?I\.?A, embraced (?:shahadat|martyrdom), drown\w*,
+    paid the (?:supreme|ultimate) (?:price|sacrifice), lifeless, butchered, homicides?, suffocat\w+
 """
 WOUNDED = rf"""
     {masked("wound")}\w*, {masked("injur")}\w*, hurt, grazed, bruised, maim\w*, W\.?I\.?A, splinters?,
-    hospitali[sz]ed, amputat\w*
+    hospitali[sz]ed, amputat\w*, crippled, under treatment, fighting for (?:his|her|their) li(?:fe|ves),
+    in (?:an? )?(?:\w+ )?(?:serious|grave|critical|stable) (?:condition|state), (?:bullet|gunshot) in the,
+    lost (?:his|her|their|an?|one|both|two) (?:legs?|arms?|eyes?|hands?|foot|feet|limbs?|sight)
 """
 CAPTURED = r"""
     arrest\w*, captur\w+, detain\w*, detentions?, apprehend\w*, apprehensions?, surrender\w*,

@@ -17,7 +17,13 @@ from infer.schema import FIGURES, LABELS, Event, Span
 SECTION, STEP = 160, 96  # spans: those of a longer report are linked in overlapping sections
 MOST_TOKENS = 4096  # that the network reads at once: some 50 MB for a window of 512
 FEWEST = 8  # spans of a section in any case
-OUTPUTS = ("links", "roots", "attributes")
+# What the network gives, and how many scores each has last.
+WIDTHS = {
+    "links": len(linkchoice.LINKS),
+    "roots": len(linkchoice.ROOTS),
+    "attributes": sum(map(len, linkchoice.ATTRIBUTES.values())),
+}
+OUTPUTS = tuple(WIDTHS)
 
 
 class Linker:

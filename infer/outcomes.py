@@ -7,13 +7,15 @@ the sentence before or the line introducing the list says.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from infer.lexicon import CAPTURED, HINTS, KILLED, MISSING, SEVERAL_FATES, WOUNDED, phrases
+from infer.number_words import TENS, UNITS
 from infer.schema import Span
 
+WORDS = (*UNITS, *TENS, "hundred", "thousand", "dozen")
 KINDS = {
     "unspecified": SEVERAL_FATES,
     "killed": KILLED,
@@ -42,7 +44,7 @@ REMAINS = re.compile(
     r"(?!\s*-?\s*(?:guards?|staff|members?|leaders?|officials?|workers?|parts?)\b)(?!-)",
     re.I,
 )
-FELL = re.compile(r"\s+(?:fell|perished)\b", re.I)
+FELL = re.compile(r"\s+(?:fell|perished|lost\b(?=\s*[.,;:)\n]|\s*\Z))\b", re.I)
 PASSIVE = re.compile(
     r"\b(?:was|were|been|being|are|is|be|got|left|found|shot|burned|reported|confirmed)\s+(?:\w+ly\s+)?$",
     re.I,
@@ -58,11 +60,18 @@ LINKS = r"""
     and, or, as well as, others?, people, persons?, more, who, which, that, were, was, are, is, been,
     being, be, have, has, had, also, both, all, later, confirmed, left, found, shot, burned, either,
     in total, in all, including, among them, of them, of whom, still, remain(?:s|ed)?, went, gone?,
-    reported, feared, believed, presumed, said, to, \w+ly
+    reported, feared, believed, presumed, said, to, \w+ly, sustained, suffered, received
 """
 # What stands in commas: "eight others, including civilians, were wounded".
 WITHIN_COMMAS = r",\s*(?:including|most|all|many|some|among them)\s[^,.;:()]{1,40},"
 FROM_SUBJECT = re.compile(rf"(?:{WITHIN_COMMAS}|[\s,()–—:-]|\b{phrases(LINKS)}\b)*", re.I)
+NUMBER = rf"(?:\d[\d.,]*|{phrases(', '.join(WORDS))})(?:[- ]{phrases(', '.join(WORDS))})*"
+PAIR = re.compile(rf"{NUMBER}\s*(?:and|/|&|,)\s*{NUMBER}", re.I)
+MORE, LESS = (
+    re.compile(r"\s*(?:,|/|and\b)\s*\d", re.I),
+    re.compile(r"\d\s*[,/]\s*\Z"),
+)  # a row of more than two
+NEXT_TO = 30  # characters between a figure and the brackets that break it down
 INCLUDING = re.compile(r"\b(?:including|includes|included|among them|amongst them)\b", re.I)
 LISTED = re.compile(r"[\s,]*(?:(?:and|or|as well as|at least|about|some)\b\s*)*", re.I)
 
@@ -94,6 +103,36 @@ def read(text: str, start: int, end: int, casualties: Sequence[Span]) -> dict[Sp
     }
 
 
+def order_told(text: str, figures: Sequence[Span], fate: Mapping[Span, str | None]) -> tuple[str, str] | None:
+    """Which of the killed and the wounded a sentence's last two such figures in a row told first."""
+    pairs = [(fate[a], fate[b]) for a, b in pairwise(figures) if len(text[a.end : b.start]) < NEXT_TO]
+    return next((pair for pair in reversed(pairs) if {*pair} == {"killed", "wounded"}), None)
+
+
+def gapped(
+    text: str,
+    start: int,
+    end: int,
+    figures: Sequence[Span],
+    fate: Mapping[Span, str | None],
+    order: tuple[str, str] | None,
+) -> dict[Span, str | None]:
+    """The fates, with those of two bare numbers of a clause that says none: in the order told before.
+
+    "Homs saw 12 killed and 30 wounded; Hama [four] and [nine], Aleppo ([six]/[11])."
+    """
+    found = dict(fate)
+    for a, b in pairwise(figures):
+        order = order_told(text, [f for f in figures if f.end <= a.start], found) or order
+        alone = not MORE.match(text, b.end) and not LESS.search(text, start, a.start)
+        if order and alone and PAIR.fullmatch(text, a.start, b.end):
+            before = re.search(r"[^;:,.()\n|]*\Z", text[start : a.start])
+            after = re.match(r"[^;:,.()\n|]*", text[b.end : end])
+            if not cues(text, start + before.start(), b.end + after.end()):
+                found[a], found[b] = order
+    return found
+
+
 def of_words(words: str) -> str | None:
     """The outcome that a few words name last, such as the head of a column."""
     found = cues(words, 0, len(words))
@@ -115,8 +154,11 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
         return "killed"
     after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
     apart = after is None or any(span.end <= s.start < after.start for s in casualties)
-    if apart and (whole := included_in(text, start, casualties, span)):
-        return beside(text, start, outer, casualties, whole)
+    whole = apart and (
+        included_in(text, start, casualties, span) or bracketed_in(text, start, outer, casualties, span)
+    )
+    if whole:
+        return of_words(whole.text(text)) or beside(text, start, outer, casualties, whole)
     if after and follows(text, after, casualties, span):
         return after.outcome
     before = [c for c in outer if c.end <= span.start]
@@ -133,6 +175,18 @@ def included_in(text: str, start: int, casualties: Sequence[Span], span: Span) -
         if whole and all(LISTED.fullmatch(text, a, b) for a, b in list(pairwise(edges))[::2]):
             return whole
     return None
+
+
+def bracketed_in(
+    text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span
+) -> Span | None:
+    """The figure whose brackets tell of this one ("41 dead (27 soldiers, [14 civilians])")."""
+    opened = text.rfind("(", start, span.start)
+    told = opened >= 0 and any(opened < c.start < span.start for c in outer)
+    if opened < 0 or told or ")" in text[opened : span.start]:
+        return None
+    whole = next((s for s in reversed(casualties) if s.end <= opened), None)
+    return whole if whole and opened - whole.end < NEXT_TO else None
 
 
 def hint(text: str, start: int, end: int, span: Span) -> str | None:

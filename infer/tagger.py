@@ -54,12 +54,20 @@ class Tagger:
 
     def _open_linker(self) -> "Linker":
         session = open_session(self.checkpoint.folder / checkpoint.LINKER, self._threads)
-        from infer.linker import OUTPUTS, Linker  # by now another thread may have loaded what it needs
+        from infer import linker  # by now another thread may have loaded what it needs
+
+        widths = {output.name: output.shape[-1] for output in session.get_outputs()}
+        if widths != linker.WIDTHS:
+            raise InputError(
+                f"{self.checkpoint.folder / checkpoint.LINKER} gives {widths}; "
+                f"this version reads {linker.WIDTHS}; "
+                "export the model again, or use the weights that this version came with"
+            )
 
         def linked(inputs):
-            return session.run(OUTPUTS, inputs)
+            return session.run(linker.OUTPUTS, inputs)
 
-        return Linker(linked, self.tokenizer.cut_to(*self.checkpoint.linker))
+        return linker.Linker(linked, self.tokenizer.cut_to(*self.checkpoint.linker))
 
     def tag(self, texts: Sequence[str]) -> list[tuple[Span, ...]]:
         """The spans of each text, in text order, each with its confidence; () for an empty one."""

@@ -11,7 +11,7 @@ import tiny_checkpoint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from infer import checkpoint, pipeline
+from infer import checkpoint, linker, pipeline
 from infer.schema import Document, InputError, Span
 from infer.tagger import Tagger
 
@@ -119,6 +119,15 @@ def test_a_linker_that_is_no_model_is_refused_in_one_line(tmp_path):
     assert tagger.tag([REPORT]) == [FOUND]
     with pytest.raises(InputError, match=f"{checkpoint.LINKER} is no ONNX model") as error:
         tagger.linker  # noqa: B018
+    assert "\n" not in str(error.value)
+
+
+def test_a_linker_of_another_version_is_refused_in_one_line(tmp_path, monkeypatch):
+    """One that tells less of each figure; else its scores would be read under the wrong names."""
+    folder = tiny_checkpoint.add_linker(tiny_checkpoint.write(tmp_path / "model"))
+    monkeypatch.setitem(linker.WIDTHS, "attributes", 99)
+    with pytest.raises(InputError, match=r"gives .*; this version reads .*'attributes': 99") as error:
+        Tagger(folder).linker  # noqa: B018
     assert "\n" not in str(error.value)
 
 

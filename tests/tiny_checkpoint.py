@@ -10,7 +10,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from infer.bio import tag_names
 from infer.checkpoint import CONFIG, LINKER, MODEL, SETTINGS, TOKENIZER, settings
-from infer.linkchoice import LINKS, ROOTS
+from infer.linker import WIDTHS
 from infer.schema import LABELS
 
 WORDS = {
@@ -50,8 +50,8 @@ def write(folder: Path, sure: float = 0.9, **of_words: float) -> Path:
 
 def add_linker(folder: Path, window: int = 16, stride: int = 8) -> Path:
     """Give the checkpoint a linker that makes every figure an incident of its own, without slots."""
-    first = {"links": -20.0, "roots": [20.0, 20.0, 20.0, -20.0], "attributes": [0.0] * 7 + [1.0, 0.0]}
-    shapes = {"links": (1, 1, len(LINKS)), "roots": (1, len(ROOTS)), "attributes": (1, 9)}
+    first = {"links": -20.0, "roots": [20.0, 20.0, 20.0, -20.0], "attributes": 0.0}
+    shapes = {name: (1,) * (1 + (name == "links")) + (width,) for name, width in WIDTHS.items()}
     table = [
         numpy_helper.from_array(np.broadcast_to(np.float32(first[n]), s).copy(), n[0])
         for n, s in shapes.items()
