@@ -21,7 +21,6 @@ __all__ = ["Party", "find", "resolve", "victims_class"]
 COORDINATORS = {"and", "or", "plus"}
 LIST_MARK, DASH = re.compile("[,/&]"), re.compile("[-–—]")
 REACH = 6  # words between a country and the noun that makes it a force
-WORDS_OF_A_NAME = re.compile(r"[\s()\[\],;'’]+")
 SENDER = 4  # words between a country and "its mercenaries"
 CALLED = {"rebel": {"rebel", "jihadist", "militia"}, "militia": {"militia", "rebel"}}  # by a noun of the kind
 UNIDENTIFIED = "Unidentified armed group"
@@ -84,7 +83,7 @@ def own_names(text: str, spans: Sequence[Span]) -> Lexicon:
     pairs = {
         (short, long): defined(short, long)
         for short, long in definitions(text, spans)
-        if any(long in words or short in WORDS_OF_A_NAME.split(words) for words in acting)
+        if any(long in words or re.search(rf"(?<!\w){re.escape(short)}(?!\w)", words) for words in acting)
     }
     return Lexicon((name, party) for pair, party in pairs.items() for name in pair)
 

@@ -120,16 +120,27 @@ class Tellings:
         )
 
     def once(self, event: Event) -> Event:
-        """The event without what it says of several people twice ("two children" in lead and story)."""
+        """The event without what it says of several people twice ("two children" in lead and story).
+
+        In one sentence equal words are told of others; so they are of the parts of several attacks.
+        """
         said: dict[tuple, Span] = {}
         same: dict[Span, Span] = {}
-        for figure in event.casualties:
+        for figure in event.casualties if may_repeat(event) else ():
             words, value = figure.span.text(self.text), figure.quantity.value or 0
-            telling = content(words), value, figure.outcome, figure.part_of, figure.alternative_to
-            if len(words.split()) > 1 and value > 1 and telling in said:
-                same[figure.span] = said[telling]
-            said.setdefault(telling, figure.span)
-        return replace(event, casualties=tuple(redirected(event.casualties, same))) if same else event
+            above = same.get(figure.part_of, figure.part_of)
+            other = same.get(figure.alternative_to, figure.alternative_to)
+            telling = content(words), value, figure.outcome, above, other
+            first = said.setdefault(telling, figure.span)
+            apart = self.layout.sentence_of(first) != self.layout.sentence_of(figure.span)
+            if apart and len(words.split()) > 1 and value > 1 and figure.span != event.anchor:
+                same[figure.span] = first
+        if not same:
+            return event
+        parts = {same[f.span]: f.components for f in event.casualties if f.span in same and f.components}
+        once = redirected(event.casualties, same)
+        kept = (replace(f, components=f.components or parts.get(f.span)) for f in once)
+        return replace(event, casualties=tuple(kept))
 
     def again(self, first: Event, later: Event) -> bool:
         """Whether the later event tells the first one again."""

@@ -64,13 +64,17 @@ LINKS = r"""
 """
 # What stands in commas: "eight others, including civilians, were wounded".
 WITHIN_COMMAS = r",\s*(?:including|most|all|many|some|among them)\s[^,.;:()]{1,40},"
-FROM_SUBJECT = re.compile(rf"(?:{WITHIN_COMMAS}|[\s,()–—:-]|\b{phrases(LINKS)}\b)*", re.I)
+LINKED = rf"(?:[\s,()–—:-]|\b{phrases(LINKS)}\b)*"
+FROM_SUBJECT = re.compile(rf"{LINKED}(?:{WITHIN_COMMAS}{LINKED})?", re.I)
 NUMBER = rf"(?:\d[\d.,]*|{phrases(', '.join(WORDS))})(?:[- ]{phrases(', '.join(WORDS))})*"
 PAIR = re.compile(rf"{NUMBER}\s*(?:and|/|&|,)\s*{NUMBER}", re.I)
 MORE, LESS = (
     re.compile(r"\s*(?:,|/|and\b)\s*\d", re.I),
     re.compile(r"\d\s*[,/]\s*\Z"),
 )  # a row of more than two
+LONGEST_LIST = 300  # characters between "including" and the last of what it names
+ENDS_LIST = re.compile(r",\s*and\s+\Z", re.I)
+CLAUSE_ENDS = ";.|\n"
 NEXT_TO = 30  # characters between a figure and the brackets that break it down
 INCLUDING = re.compile(r"\b(?:including|includes|included|among them|amongst them)\b", re.I)
 LISTED = re.compile(r"[\s,]*(?:(?:and|or|as well as|at least|about|some)\b\s*)*", re.I)
@@ -125,11 +129,18 @@ def gapped(
     for a, b in pairwise(figures):
         order = order_told(text, [f for f in figures if f.end <= a.start], found) or order
         alone = not MORE.match(text, b.end) and not LESS.search(text, start, a.start)
-        if order and alone and PAIR.fullmatch(text, a.start, b.end):
-            before = re.search(r"[^;:,.()\n|]*\Z", text[start : a.start])
-            after = re.match(r"[^;:,.()\n|]*", text[b.end : end])
-            if not cues(text, start + before.start(), b.end + after.end()):
-                found[a], found[b] = order
+        if not (
+            order
+            and alone
+            and {found[a], found[b]} <= {None, *order}
+            and PAIR.fullmatch(text, a.start, b.end)
+        ):
+            continue
+        since = max(start, *(text.rfind(mark, start, a.start) + 1 for mark in CLAUSE_ENDS))
+        until = re.compile(r"[^;:,.()\n|]*").match(text, b.end, end).end()
+        told = {c.outcome for c in cues(text, since, a.start)}
+        if told in (set(), {*order}) and not cues(text, b.end, until):
+            found[a], found[b] = order
     return found
 
 
@@ -154,38 +165,53 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
         return "killed"
     after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
     apart = after is None or any(span.end <= s.start < after.start for s in casualties)
-    whole = apart and (
-        included_in(text, start, casualties, span) or bracketed_in(text, start, outer, casualties, span)
-    )
-    if whole:
-        return of_words(whole.text(text)) or beside(text, start, outer, casualties, whole)
+    if apart and (whole := part_of(text, start, outer, casualties, span)):
+        return of_words(whole.text(text)) or predicate(text, outer, casualties, whole)
+    return predicate(text, outer, casualties, span)
+
+
+def predicate(text: str, outer: Sequence[Cue], casualties: Sequence[Span], span: Span) -> str | None:
+    """What the cue that follows a figure says of it, else the last one before."""
+    after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
     if after and follows(text, after, casualties, span):
         return after.outcome
     before = [c for c in outer if c.end <= span.start]
     return before[-1].outcome if before else (after.outcome if after else None)
 
 
-def included_in(text: str, start: int, casualties: Sequence[Span], span: Span) -> Span | None:
-    """The figure that a sentence says to include this one ("six, including [three women] and a boy")."""
+def part_of(
+    text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span
+) -> Span | None:
+    """The figure that this one is told to be a part of, so that it shares its fate."""
     before = [s for s in casualties if s.end <= span.start]
-    for said in INCLUDING.finditer(text, start, span.start):
-        whole = next((s for s in reversed(before) if s.end <= said.start()), None)
-        listed = [s for s in before if s.start >= said.end()]
-        edges = [said.end(), *(x for s in listed for x in (s.start, s.end)), span.start]
-        if whole and all(LISTED.fullmatch(text, a, b) for a, b in list(pairwise(edges))[::2]):
-            return whole
-    return None
+    return included_in(text, start, before, span) or bracketed_in(text, start, outer, before, span)
+
+
+def included_in(text: str, start: int, before: Sequence[Span], span: Span) -> Span | None:
+    """The figure that a sentence says to include this one ("six, including [three women] and a boy").
+
+    A comma before "and" ends the list: ", and 19 others injured".
+    """
+    reach = max(start, span.start - LONGEST_LIST)
+    said = next(reversed([*INCLUDING.finditer(text, reach, span.start)]), None)
+    if said is None or ENDS_LIST.search(text, said.end(), span.start):
+        return None
+    listed = [s for s in before if s.start >= said.end()]
+    edges = [said.end(), *(x for s in listed for x in (s.start, s.end)), span.start]
+    if not all(LISTED.fullmatch(text, a, b) for a, b in list(pairwise(edges))[::2]):
+        return None
+    return next((s for s in reversed(before) if s.end <= said.start()), None)
 
 
 def bracketed_in(
-    text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Span], span: Span
+    text: str, start: int, outer: Sequence[Cue], before: Sequence[Span], span: Span
 ) -> Span | None:
     """The figure whose brackets tell of this one ("41 dead (27 soldiers, [14 civilians])")."""
     opened = text.rfind("(", start, span.start)
     told = opened >= 0 and any(opened < c.start < span.start for c in outer)
     if opened < 0 or told or ")" in text[opened : span.start]:
         return None
-    whole = next((s for s in reversed(casualties) if s.end <= opened), None)
+    whole = next((s for s in reversed(before) if s.end <= opened), None)
     return whole if whole and opened - whole.end < NEXT_TO else None
 
 

@@ -28,12 +28,14 @@ LONGEST = 200  # characters; what is longer is no date expression
 # "since the outbreak of war on [15 April 2023]": the words up to the date.
 SINCE_EVENT = re.compile(
     r"\bsince\s+(?:(?:the|its|their)\s+)?(?:beginning|start|outbreak|outset|launch|onset|eruption|fall|takeover)"
-    r"\s+of\s+[^.,;:\n]{2,60}\s(?:in|on)\s+\Z",
+    r"\s+of\s+(?!(?:the\s+|this\s+|that\s+)?(?:year|month|week|quarter|period)\b)"
+    r"(?:(?!(?:and|with|were|was|there|have|has|had|killed|more)\b)[^\W\d][\w'’\"“”-]*\s+){1,6}?(?:in|on)\s+\Z",
     re.I,
 )
 REACH = 100  # characters before a date in which "since" is looked for
 LONGEST_LENT = timedelta(366)
 AGES = re.compile(r"(?:(?:ever )?since|from|until|before|after)\s+(?:the year )?\d{4}", re.I)
+VAGUE = re.compile(r"\b(?:recent|later|earlier|ago|soon)", re.I)
 EXPLAINED = re.compile(
     r"\s*[,(–—-]\s*(?:(?:more\s+)?(?:precisely|exactly|specifically)|namely|that\s+is,?|i\.e\.,?|or|on)?\s*",
     re.I,
@@ -121,7 +123,9 @@ def _explained(text: str, found: dict[Span, Interval]) -> dict[Span, Interval]:
     told = {
         span.text(text).casefold(): found[after]
         for span, after in pairwise(found)
-        if found[span] == UNKNOWN != found[after] and EXPLAINED.fullmatch(text, span.end, after.start)
+        if found[span] == UNKNOWN != found[after]
+        and EXPLAINED.fullmatch(text, span.end, after.start)
+        and not VAGUE.search(text, span.start, span.end)
     }
     return {
         span: told.get(span.text(text).casefold(), own) if own == UNKNOWN else own

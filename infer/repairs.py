@@ -35,13 +35,14 @@ STAMP = re.compile(
 )
 NAMES = ("ACTOR", "LOCATION")
 EDGES = '-–—,;:•·*"“”' + " \t\r\n"  # what no span begins or ends with
-OPENS = re.compile(r"(?:(?:and/or|and|or)\s+|[/&]\s*)+(?=\S)", re.I)  # what no name begins with
+OPENS = re.compile(r"(?:(?:and/or|and|or)\s+|/\s*)+(?=\S)", re.I)  # what no name begins with
 # All that a span without a name, a number or a date holds.
 FUNCTION_WORDS = re.compile(
-    r"(?:\b(?:the|of|in|on|at|to|from|by|for|with|since|until|during|between|and|or|also|this|that)\b|[\W_])+",
-    re.I,
+    r"(?:\b(?:[Tt]he|of|in|on|at|to|from|by|for|with|since|until|during|between|and|or|also|this|that)\b|[\W_])+"
 )
-COUNTED = re.compile(r"\d|\b(?:one|an?|another|single|sole|lone|first|each|every|other)\b", re.I)
+COUNTED = re.compile(
+    r"\d|\b(?:one|once|an?|another|single|sole|solitary|lone|twin|double|first|each|every|other)\b", re.I
+)
 BLANK = re.compile(r"\n\s*\n")
 LABEL_WORDS, PROSE_WORDS = 4, 12  # what stands over a figure as its label has no more, a sentence no fewer
 REACH = 1000  # characters around a number in which its neighbours are looked at
@@ -50,7 +51,9 @@ CUT_POSSESSIVE = re.compile(r"['’]s\b")  # at the last character of a span: "A
 INSIDE_NUMBER = re.compile(r"\d[:.,]$")
 # What the first half of a torn span ends with, up to the second half.
 TORN_RANGE = re.compile(r".*\bbetween\s+\S+\s+(?:and|to)\s+", re.I | re.S)
-TORN_PERIOD = re.compile(r".*\b(?:(?:in|of|from|since|until|during)\s+|between\s.+\sand\s+)", re.I | re.S)
+TORN_PERIOD = re.compile(
+    r".*\b(?:(?:in|of|from|since|until|during)\s+|between\s(?:(?!\sand\s).)+\sand\s+)", re.I | re.S
+)
 TORN = {"CASUALTY": TORN_RANGE, "ATTACK_COUNT": TORN_RANGE, "PERIOD": TORN_PERIOD}
 BETWEEN_HALVES = re.compile(r"[ \t]+(?:(?:and|to)[ \t]+)?")
 NAME_BEFORE = re.compile(

@@ -46,6 +46,13 @@ ALL = None  # nobody is taken out
         ("{C Ten} died. The {A army}, on Friday, blamed the {A rebels} for {C two deaths}.", ALL, "rebels"),
         ("{C Ten} died. The {A army} accused {A rebels} of a breach as fighting killed {C two}.", ALL, ALL),
         ("The {A army} fought the {A rebels}: {C one} and {C two} died.", ALL, ALL),
+        ("The {A army} continued to attack the {A rebels}: {C one} and {C two} died.", "army", "army"),
+        (
+            "{A Gunmen}, who came at night, ambushed {A troops}, and {C one} and {C two} died.",
+            "Gunmen",
+            "Gunmen",
+        ),
+        ("The {A army} struck back; {A rebels} fled. {C One} and {C two} died.", ALL, ALL),
     ],
 )
 def test_agents_of_other_figures_and_accusers_are_taken_out(text, first, last):

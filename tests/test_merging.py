@@ -12,7 +12,7 @@ from marked import marked
 from infer.assembly import assemble_spans
 from infer.blocks import layout
 from infer.merging import Tellings, merged
-from infer.schema import Casualty, Document, Event, Interval, Location, Period, Place, Quantity
+from infer.schema import AttackCount, Casualty, Document, Event, Interval, Location, Period, Place, Quantity
 
 
 def told(text, **changes):
@@ -96,10 +96,11 @@ def test_what_only_looks_alike_is_kept(text):
 
 
 def test_what_an_event_says_of_several_people_twice_stands_once():
-    """A bare number, a singular, another fate or another total may be of others."""
+    """A bare number, a singular, another fate, total or attack, the same sentence may tell of others."""
     text, spans = marked(
         "{C 12 miners} died, {C two children} among them. Of {C nine injured} {C two children} are at home."
         " And {C the two children} died. {C Two} and {C two}, {C a guard} and {C a guard}."
+        " {C Two nuns}, {C two nuns}."
     )
     twelve, children, injured, hurt, again, *rest = (
         Casualty(s, quantity(s.text(text)), "killed") for s in spans
@@ -109,8 +110,20 @@ def test_what_an_event_says_of_several_people_twice_stands_once():
     hurt = replace(hurt, outcome="wounded", part_of=injured.span)
     figures = (twelve, children, injured, hurt, again, *rest)
     event = Event("e1", "incident", twelve.span, casualties=figures)
-    (found,) = merged(text, [event], layout(text, spans))
-    assert found.casualties == tuple(f for f in figures if f is not again)
+    found = layout(text, spans)
+    (once,) = merged(text, [event], found)
+    assert once.casualties == tuple(f for f in figures if f is not again)
+    counted = replace(event, attack_count=AttackCount(twelve.span, Quantity(5)))
+    assert merged(text, [counted], found) == (counted,)
+
+
+def test_what_hangs_on_a_figure_told_twice_hangs_on_the_first():
+    text, spans = marked("{C 12 miners} died, {C two nuns} too. {C The 12 miners} with {C two nuns} died.")
+    first, nuns, later, again = (Casualty(s, quantity(s.text(text)), "killed") for s in spans)
+    later = replace(later, quantity=Quantity(12), components="subset")
+    figures = (first, replace(nuns, part_of=first.span), later, replace(again, part_of=later.span))
+    (event,) = merged(text, [Event("e1", "incident", first.span, casualties=figures)], layout(text, spans))
+    assert event.casualties == (replace(first, components="subset"), figures[1])
 
 
 def test_parts_of_a_total_are_never_united():

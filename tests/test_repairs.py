@@ -70,6 +70,7 @@ LEAD = "Although both sides had spoken of a truce, the raids on the towns along 
             "{P the same period in} {P 2017}; {P between 3} and {P 5 May}",
             ["P the same period in 2017", "P between 3 and 5 May"],
         ),
+        ("{P between 3 and 5 May} and {P 7 May}, {A & Sons}, {L ON}", None),
         ("{P June} {P July}, {P since May} and {P in June}; {P the end of}\n{P 2020}", None),
         (
             "in Cross {L River State}, Akwa {L Ibom State} and North {L Lagos}",
