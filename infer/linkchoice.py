@@ -153,6 +153,10 @@ class _Choice:
         self.totals, self.total_sure = self._totals()
         self.phrases, self.lists = self._phrases(), self._lists()
         self.classes = {label: _classes(keys, labels, label) for label in ("ACTOR", "LOCATION", "PERIOD")}
+        self.class_of = {
+            label: {mention: i for i, mentions in enumerate(classes) for mention in mentions}
+            for label, classes in self.classes.items()
+        }
 
     def _chances(self, labels: Sequence[str]) -> np.ndarray:
         """[figures, 4 n + 2]: what each figure hangs on and how, else anchor, else nothing."""
@@ -295,7 +299,7 @@ class _Choice:
             both = [best.index(mention) for mention in pair]
             if logits[both].min() <= 0 < logits[both].max() and np.abs(logits[both]).min() < FIRM:
                 logits[both] = logits[both].mean()
-        of = {mention: i for i, mentions in enumerate(classes) for mention in mentions}
+        of = self.class_of[label]
         for listed in self.lists:
             if listed[0] in of and self.sentences[listed[0]] == self.sentences[anchor]:
                 members = [of[mention] for mention in listed]

@@ -74,6 +74,7 @@ MORE, LESS = (
 )  # a row of more than two
 LONGEST_LIST = 300  # characters between "including" and the last of what it names
 ENDS_LIST = re.compile(r",\s*and\s+\Z", re.I)
+IN_CLAUSE = re.compile(r"[^;:,.()\n|]*")
 CLAUSE_ENDS = ";.|\n"
 NEXT_TO = 30  # characters between a figure and the brackets that break it down
 INCLUDING = re.compile(r"\b(?:including|includes|included|among them|amongst them)\b", re.I)
@@ -137,7 +138,7 @@ def gapped(
         ):
             continue
         since = max(start, *(text.rfind(mark, start, a.start) + 1 for mark in CLAUSE_ENDS))
-        until = re.compile(r"[^;:,.()\n|]*").match(text, b.end, end).end()
+        until = IN_CLAUSE.match(text, b.end, end).end()
         told = {c.outcome for c in cues(text, since, a.start)}
         if told in (set(), {*order}) and not cues(text, b.end, until):
             found[a], found[b] = order
@@ -163,16 +164,21 @@ def beside(text: str, start: int, outer: Sequence[Cue], casualties: Sequence[Spa
         return bracketed.outcome
     if LOST.search(text, start, span.start) or FELL.match(text, span.end):
         return "killed"
-    after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
+    after = following(text, outer, span)
     apart = after is None or any(span.end <= s.start < after.start for s in casualties)
     if apart and (whole := part_of(text, start, outer, casualties, span)):
         return of_words(whole.text(text)) or predicate(text, outer, casualties, whole)
     return predicate(text, outer, casualties, span)
 
 
+def following(text: str, outer: Sequence[Cue], span: Span) -> Cue | None:
+    """The first cue after a figure that stands in no brackets opened since."""
+    return next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
+
+
 def predicate(text: str, outer: Sequence[Cue], casualties: Sequence[Span], span: Span) -> str | None:
     """What the cue that follows a figure says of it, else the last one before."""
-    after = next((c for c in outer if c.start >= span.end and not within_brackets(text, span, c)), None)
+    after = following(text, outer, span)
     if after and follows(text, after, casualties, span):
         return after.outcome
     before = [c for c in outer if c.end <= span.start]
